@@ -1,0 +1,71 @@
+"""The command line: which commands exist, and how an error reaches a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import typer
+
+from anigifs.core.errors import INTERRUPTED, AnigifsError
+
+GROUPS = (
+    "demo",
+    "doctor",
+    "simulate",
+    "gifify",
+    "pack",
+    "inspect",
+    "gap",
+    "train",
+    "study",
+    "evaluate",
+    "report",
+    "release",
+)
+"""One file of this folder each; its `register(app)` adds the commands."""
+
+
+def build_app() -> typer.Typer:
+    """The whole command line. Loads no command's own imports."""
+    app = typer.Typer(
+        name="anigifs",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        help="Build and benchmark animated-GIF action datasets; measure the video-to-GIF gap.",
+        epilog="Start with: `anigifs demo --out demo`",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_version)
+    for name in GROUPS:
+        import_module(f"anigifs.cli.{name}").register(app)
+    return app
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit with its code; an expected error is one message, no traceback.
+
+    `ANIGIFS_TRACEBACK=1` shows where an expected error came from.
+    """
+    try:
+        build_app()(arguments)
+    except AnigifsError as error:
+        if os.environ.get("ANIGIFS_TRACEBACK"):
+            raise
+        print(f"anigifs: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("anigifs: interrupted; run the same command again to go on", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def _version(
+    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+) -> None:
+    if version:
+        from anigifs import __version__
+
+        print(__version__)
+        raise typer.Exit
