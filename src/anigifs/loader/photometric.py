@@ -1,0 +1,241 @@
+"""The ten photometric edits of the Ani-GIFs paper on whole batches, equal to Pillow's.
+
+Source: Ani-GIFs paper, section 4.1, after Volpi & Murino 2019; operations, levels and their
+order are those of Volpi & Murino's released code. Pillow defines every operation: each frame
+comes out byte for byte as `PIL.ImageOps` or `PIL.ImageEnhance` would give it, since solarize
+and autocontrast blow up a difference of one level. There are no exceptions.
+
+Most edits are a table of 256 entries, fixed or drawn up from a frame's statistics. Consecutive
+ones are fused, so four of them cost one pass over the pixels; only colour, sharpness and
+grayscale need the pixels themselves. The passes are in `photometric_cpu` (compiled) and
+`photometric_torch` (any device), with equal results.
+
+Algorithms get clips as floats in [-1, 1]; `to_levels` and `from_levels` cross between those and
+the 0..255 that the edits are defined on without losing anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from anigifs.core.errors import InputError, UnknownName
+
+
+class Edit(NamedTuple):
+    """One operation at one level: (op, level) as `POOL` lists them; None for grayscale."""
+
+    op: str
+    level: float | None
+
+
+def _levels(low: float, high: float, count: int) -> tuple[float, ...]:
+    return tuple(float(level) for level in np.linspace(low, high, count))
+
+
+_FACTORS = _levels(0.6, 1.4, 20)
+_SHIFTS = tuple(float(int(level)) for level in _levels(-120, 120, 30))
+
+POOL: Mapping[str, tuple[float | None, ...]] = MappingProxyType(
+    {
+        "autocontrast": _levels(0, 0.3, 20),  # per cent of the pixels cut off at each end
+        "brightness": _FACTORS,
+        "colour": _FACTORS,
+        "contrast": _FACTORS,
+        "sharpness": _FACTORS,
+        "solarize": tuple(float(int(level)) for level in _levels(0, 20, 20)),
+        "grayscale": (None,),
+        "red": _SHIFTS,
+        "green": _SHIFTS,
+        "blue": _SHIFTS,
+    }
+)
+"""The levels of each operation. With the paper's levels solarize inverts nearly all pixels."""
+
+TUPLE_LENGTH = 4
+"""Edits in a tuple (the paper's N)."""
+
+
+def draw_tuple(generator: torch.Generator, length: int = TUPLE_LENGTH) -> tuple[Edit, ...]:
+    """`length` edits drawn with repetition: an operation uniformly, then one of its levels."""
+    ops = list(POOL)
+    edits = []
+    for _ in range(length):
+        op = ops[_draw(generator, len(ops))]
+        edits.append(Edit(op, POOL[op][_draw(generator, len(POOL[op]))]))
+    return tuple(edits)
+
+
+def _draw(generator: torch.Generator, count: int) -> int:
+    return int(torch.randint(count, (), generator=generator))
+
+
+def to_levels(clips: Tensor) -> Tensor:
+    """Clips in [-1, 1] as uint8 levels, same shape.
+
+    The inverse of `from_levels`, exactly, for clips held in float32, bfloat16 or float16: at
+    eight bits of mantissa a level is off by at most 1/4. Values between levels are rounded.
+    """
+    levels: Tensor = ((clips.float() + 1) * 127.5).round_()
+    return levels.clamp_(0, 255).to(torch.uint8)
+
+
+def from_levels(pixels: Tensor) -> Tensor:
+    """uint8 levels as float32 clips in [-1, 1], same shape: x / 127.5 - 1."""
+    return pixels.float().div_(127.5).sub_(1)
+
+
+def apply_tuple(pixels: Tensor, edits: Sequence[Edit]) -> Tensor:
+    """Apply `edits` in order, the same to every frame of every clip.
+
+    Args:
+        pixels: uint8 (B, 3, T, H, W), RGB, on any device; it is left as it was.
+        edits: from `POOL`, or any level that Pillow would take.
+
+    Returns:
+        uint8 of the same shape on the same device.
+
+    Raises:
+        InputError: `pixels` are not uint8 of that shape.
+        UnknownName: an edit is none of the ten.
+    """
+    if pixels.dtype != torch.uint8 or pixels.ndim != 5 or pixels.shape[1] != 3:
+        raise InputError(
+            f"photometric edits take uint8 pixels of shape (B, 3, T, H, W); got {pixels.dtype} "
+            f"{tuple(pixels.shape)}. Convert clips in [-1, 1] with to_levels first"
+        )
+    state = _Pending(pixels.contiguous())
+    for op, level in edits:
+        if op in _TONES:
+            state.tone(_TONES[op](state, 0.0 if level is None else level))
+        elif op in _PASSES:
+            state.pixels = getattr(_passes(pixels), op)(state.settled(), level)
+        else:
+            raise UnknownName("photometric edit", op, list(POOL))
+    done = state.settled()
+    return done.clone() if done is pixels else done
+
+
+class _Passes(Protocol):
+    """What needs a look at every pixel; P is uint8 (B, 3, T, H, W), contiguous.
+
+    Tables are uint8 (B, T, 3, 256): of each frame and channel, what a level becomes.
+    """
+
+    def lookup(self, pixels: Tensor, tables: Tensor) -> Tensor: ...
+    def histogram(self, pixels: Tensor) -> Tensor: ...
+    def luma_sum(self, pixels: Tensor, tables: Tensor) -> Tensor: ...
+    def colour(self, pixels: Tensor, factor: float) -> Tensor: ...
+    def sharpness(self, pixels: Tensor, factor: float) -> Tensor: ...
+    def grayscale(self, pixels: Tensor, level: None) -> Tensor: ...
+
+
+def _passes(pixels: Tensor) -> _Passes:
+    if pixels.device.type == "cpu":
+        from anigifs.loader import photometric_cpu
+
+        return cast(_Passes, photometric_cpu)
+    from anigifs.loader import photometric_torch
+
+    return cast(_Passes, photometric_torch)
+
+
+class _Pending:
+    """Pixels, and the tables that still wait to be applied to them."""
+
+    def __init__(self, pixels: Tensor) -> None:
+        self.pixels = pixels
+        self.tables: Tensor | None = None
+
+    @property
+    def frames(self) -> tuple[int, int]:
+        return self.pixels.shape[0], self.pixels.shape[2]
+
+    def current(self) -> Tensor:
+        if self.tables is None:
+            ramp = torch.arange(256, dtype=torch.uint8, device=self.pixels.device)
+            self.tables = ramp.expand(*self.frames, 3, 256)
+        return self.tables
+
+    def tone(self, table: Tensor) -> None:
+        """Put a table, broadcast to (B, T, 3, 256), after the ones that wait."""
+        table = table.to(torch.uint8).expand(*self.frames, 3, 256)
+        self.tables = table.gather(3, self.current().long())
+
+    def settled(self) -> Tensor:
+        if self.tables is not None:
+            self.pixels = _passes(self.pixels).lookup(self.pixels, self.tables.contiguous())
+            self.tables = None
+        return self.pixels
+
+
+def _brightness(state: _Pending, factor: float) -> Tensor:
+    return _blend(torch.zeros(1), _ramp(), factor).to(state.pixels.device)
+
+
+def _solarize(state: _Pending, threshold: float) -> Tensor:
+    ramp = _ramp()
+    return torch.where(ramp < threshold, ramp, 255 - ramp).to(state.pixels.device)
+
+
+def _shift(channel: int, amount: float) -> Tensor:
+    tables = _ramp().repeat(3, 1)
+    tables[channel] = (tables[channel] + int(amount)).clamp(0, 255)
+    return tables
+
+
+def _contrast(state: _Pending, factor: float) -> Tensor:
+    """Towards the frame's mean luma, rounded as `int(mean + 0.5)`."""
+    area = state.pixels.shape[3] * state.pixels.shape[4]
+    total = _passes(state.pixels).luma_sum(state.pixels, state.current().contiguous())
+    mean = (2 * total + area).div(2 * area, rounding_mode="floor")
+    ramp = _ramp().to(state.pixels.device)
+    return _blend(mean[:, :, None, None].float(), ramp, factor)
+
+
+def _autocontrast(state: _Pending, cutoff: float) -> Tensor:
+    """The darkest level that remains becomes 0 and the lightest 255, per frame and channel."""
+    raw = _passes(state.pixels).histogram(state.pixels)
+    counts = torch.zeros_like(raw).scatter_add_(3, state.current().long(), raw)
+    area = state.pixels.shape[3] * state.pixels.shape[4]
+    cut = int(area * cutoff // 100)
+    counts = _without_lowest(counts, cut)
+    counts = _without_lowest(counts.flip(3), cut).flip(3)
+    some = counts > 0
+    low = some.int().argmax(3, keepdim=True).double()
+    high = 255 - some.flip(3).int().argmax(3, keepdim=True).double()
+    ramp = _ramp().to(low)
+    scale = torch.full_like(low, 255) / (high - low).clamp(min=1)  # `255 / x` would round twice
+    stretched = (ramp * scale - low * scale).trunc_().clamp_(0, 255)
+    return torch.where((high > low) & some.any(3, keepdim=True), stretched, ramp)
+
+
+def _without_lowest(counts: Tensor, cut: int) -> Tensor:
+    left = (counts.cumsum(3) - cut).clamp(min=0)
+    return left.diff(dim=3, prepend=torch.zeros_like(left[..., :1]))
+
+
+def _blend(base: Tensor, image: Tensor, factor: float) -> Tensor:
+    """`PIL.Image.blend` in its own single precision: cut to [0, 255], fraction dropped."""
+    return (base + (image.float() - base) * factor).clamp_(0, 255).trunc_()
+
+
+def _ramp() -> Tensor:
+    return torch.arange(256)
+
+
+_TONES: Mapping[str, Callable[[_Pending, float], Tensor]] = {
+    "autocontrast": _autocontrast,
+    "brightness": _brightness,
+    "contrast": _contrast,
+    "solarize": _solarize,
+    "red": lambda state, level: _shift(0, level).to(state.pixels.device),
+    "green": lambda state, level: _shift(1, level).to(state.pixels.device),
+    "blue": lambda state, level: _shift(2, level).to(state.pixels.device),
+}
+_PASSES = ("colour", "sharpness", "grayscale")

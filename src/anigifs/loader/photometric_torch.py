@@ -1,0 +1,79 @@
+"""Passes of the photometric edits over pixels in torch operations, for any device.
+
+Same shapes, meaning and results as `photometric_cpu`. Clips are taken one at a time where an
+operation needs wider numbers than bytes, so that memory stays within a few clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+
+def lookup(pixels: Tensor, tables: Tensor) -> Tensor:
+    """Each level through its frame's and channel's table; tables uint8 (B, T, 3, 256)."""
+    numbered = zip(pixels, tables, strict=True)
+    return torch.stack([table.reshape(-1)[_entry(clip)] for clip, table in numbered])
+
+
+def histogram(pixels: Tensor) -> Tensor:
+    """How often each level occurs, int64 (B, T, 3, 256)."""
+    frames = pixels.shape[2]
+    counts = [torch.bincount(_entry(clip).flatten(), minlength=frames * 768) for clip in pixels]
+    return torch.stack(counts).view(-1, frames, 3, 256)
+
+
+def luma_sum(pixels: Tensor, tables: Tensor) -> Tensor:
+    """The sum of the luma over each frame after `tables`, int64 (B, T)."""
+    after = lookup(pixels, tables)
+    return torch.stack([_luma(clip).sum((1, 2), dtype=torch.int64) for clip in after])
+
+
+def colour(pixels: Tensor, factor: float) -> Tensor:
+    """Towards the pixel's luma."""
+    return _each(pixels, lambda clip: _mix(_luma(clip), clip, factor))
+
+
+def grayscale(pixels: Tensor, level: None = None) -> Tensor:
+    """The luma in all three channels."""
+    return _each(pixels, lambda clip: _luma(clip).to(torch.uint8).expand_as(clip))
+
+
+def sharpness(pixels: Tensor, factor: float) -> Tensor:
+    """Towards the smoothed picture, whose border is the picture's own."""
+    if min(pixels.shape[3:]) < 3:
+        return pixels.clone()
+    return _each(pixels, lambda clip: _mix(_smooth(clip), clip, factor))
+
+
+def _each(pixels: Tensor, edit: Callable[[Tensor], Tensor]) -> Tensor:
+    return torch.stack([edit(clip) for clip in pixels])
+
+
+def _entry(clip: Tensor) -> Tensor:
+    """Where each pixel of (3, T, H, W) looks in a flat table of (T, 3, 256): int32."""
+    channels, frames = clip.shape[:2]
+    row = torch.arange(frames, device=clip.device, dtype=torch.int32) * channels
+    row = row + torch.arange(channels, device=clip.device, dtype=torch.int32)[:, None]
+    return clip.int() + 256 * row[:, :, None, None]
+
+
+def _luma(clip: Tensor) -> Tensor:
+    red, green, blue = clip.int()
+    luma: Tensor = (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16
+    return luma
+
+
+def _smooth(clip: Tensor) -> Tensor:
+    wide = clip.int()
+    rows = wide[..., :-2, :] + wide[..., 1:-1, :] + wide[..., 2:, :]
+    total = rows[..., :-2] + rows[..., 1:-1] + rows[..., 2:] + 4 * wide[..., 1:-1, 1:-1]
+    wide[..., 1:-1, 1:-1] = (2 * total + 13).div_(26, rounding_mode="floor")
+    return wide
+
+
+def _mix(base: Tensor, clip: Tensor, factor: float) -> Tensor:
+    mixed = base.float() + (clip.int() - base).float() * factor
+    return mixed.clamp_(0, 255).to(torch.uint8)
