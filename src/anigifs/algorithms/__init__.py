@@ -1,0 +1,19 @@
+"""Domain-generalisation methods: one file each, one line here each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anigifs.core.registry import Registry
+
+if TYPE_CHECKING:
+    from anigifs.algorithms.base import AlgorithmFactory
+
+ALGORITHMS: Registry[AlgorithmFactory] = Registry(
+    "algorithm",
+    {
+        "erm": "anigifs.algorithms.erm:ERM",
+        "random-augment": "anigifs.algorithms.random_augment:RandomAugment",
+    },
+    group="anigifs.algorithms",
+)

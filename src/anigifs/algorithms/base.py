@@ -69,11 +69,15 @@ class Algorithm(Protocol):
     model: nn.Module
 
     def step(self, batch: Batch, number: int) -> Step:
-        """The loss of one batch; leaves the batch as it was. `number` counts steps from 0."""
+        """The loss of one batch; leaves the batch as it was.
+
+        `number` counts the batches of the run from 0 (with gradient accumulation several
+        of them make one optimiser step).
+        """
         ...
 
     def after_step(self, number: int) -> None:
-        """Called after the optimiser's step."""
+        """Called after the optimiser's step; `number` is that of its last batch."""
         ...
 
     def predict(self, clips: Tensor) -> Tensor:
@@ -86,4 +90,15 @@ class Algorithm(Protocol):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue from `state()` as if never stopped."""
+        ...
+
+
+class AlgorithmFactory(Protocol):
+    """An algorithm's class: what the table of algorithms holds."""
+
+    Config: type[Config]
+    needs: frozenset[Need]
+
+    def __call__(self, model: nn.Module, config: Any, context: Context) -> Algorithm:
+        """Build the method around `model`; `config` is one of its own `Config`."""
         ...
