@@ -1,0 +1,184 @@
+"""Is one method better than another on the same clips, and how large is the gap between sets?
+
+The words "better" and "worse" need at least 5 common seeds, a two-level interval of the
+difference clear of 0, and a paired t over seeds that Holm's correction leaves below 0.05.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anigifs.core.errors import ProtocolError
+from anigifs.evaluate.align import as_scored, restrict
+from anigifs.evaluate.predictions import Predictions
+from anigifs.evaluate.resample import (
+    Estimate,
+    draw,
+    estimate,
+    replicate,
+    statistic,
+    tally,
+    with_interval,
+)
+from anigifs.evaluate.score import SEEDS_AND_GROUPS, THIS_RUN_ONLY, same_clips, stack_credits
+from anigifs.evaluate.student import paired_t
+
+VERDICT_SEEDS = 5
+ALPHA = 0.05
+TOO_FEW = "too few seeds to say"
+NOT_DISTINGUISHABLE = "not distinguishable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How much higher `a` scores than `b` in top-1 on one set, paired by seed and by clip.
+
+    difference: a minus b, with the two-level bootstrap interval.
+    scope: what that interval covers, as in `Score`.
+    seeds: the seeds that both have; (None,) for two single runs compared as they are.
+    t_half_width, p: of the paired t over seeds; None with fewer than two.
+    p_holm: p after Holm's correction over all comparisons of one table.
+    """
+
+    a: str
+    b: str
+    set_name: str
+    difference: Estimate
+    scope: str
+    seeds: tuple[int | None, ...]
+    clips: int
+    groups: int
+    t_half_width: float | None = None
+    p: float | None = None
+    p_holm: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        """One of "better", "worse", "not distinguishable", "too few seeds to say" (of a)."""
+        p = self.p if self.p_holm is None else self.p_holm
+        return verdict(self.difference, len(self.seeds), p)
+
+
+def verdict(difference: Estimate, seeds: int, p: float | None) -> str:
+    """The word that the evidence allows; see the module's first lines."""
+    if seeds < VERDICT_SEEDS:
+        return TOO_FEW
+    if not difference.clear_of_zero or p is None or p > ALPHA:
+        return NOT_DISTINGUISHABLE
+    return "better" if difference.value > 0 else "worse"
+
+
+def compare(a: Sequence[Predictions], b: Sequence[Predictions]) -> Comparison:
+    """Compare two methods' runs on one set; only the seeds that both have are used.
+
+    Two single runs of different seeds are compared as they are: "this run only".
+
+    Raises:
+        ProtocolError: the two were not measured on the same clips and classes, or they have
+            several runs each but no seed in common.
+    """
+    a, b, seeds = _paired(same_clips(a), same_clips(b))
+    _check_pair(a[0], b[0])
+    differences = stack_credits(a, 1) - stack_credits(b, 1)
+    groups = a[0].group_index
+    means = differences.mean(axis=1)
+    half, _, p = paired_t(means) if len(means) > 1 else (None, None, None)
+    return Comparison(
+        a=a[0].method or a[0].run,
+        b=b[0].method or b[0].run,
+        set_name=a[0].set_name,
+        difference=estimate(differences, groups, None, a[0].set_name),
+        scope=SEEDS_AND_GROUPS if len(means) > 1 else THIS_RUN_ONLY,
+        seeds=seeds,
+        clips=len(groups),
+        groups=int(groups.max()) + 1,
+        t_half_width=half,
+        p=p,
+    )
+
+
+def correct(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """The comparisons of one table with Holm-corrected p values."""
+    have = [at for at, one in enumerate(comparisons) if one.p is not None]
+    adjusted = holm(np.array([comparisons[at].p for at in have], dtype=np.float64))
+    corrected = list(comparisons)
+    for at, value in zip(have, adjusted, strict=True):
+        corrected[at] = replace(corrected[at], p_holm=float(value))
+    return corrected
+
+
+def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Holm's step-down correction of p values (M,): control of the family-wise error."""
+    order = np.argsort(p, kind="stable")
+    raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(raised, 1.0)
+    return adjusted
+
+
+def gap(source: Sequence[Predictions], target: Sequence[Predictions]) -> Estimate:
+    """How much top-1 the same runs lose from `source` to `target`: source minus target.
+
+    Measured on the classes that both sets score, so that it is one task. A replicate draws
+    the runs once for both sets; it draws the groups once too where the sets have the same
+    groups (clips that pair across domains), else for each set by itself.
+
+    Raises:
+        ProtocolError: the two sets were not predicted by the same runs, or share no class.
+    """
+    source, target = _on_shared_classes(same_clips(source), same_clips(target))
+    tables = [tally(stack_credits(runs, 1), runs[0].group_index) for runs in (source, target)]
+    value = statistic(tables[0]) - statistic(tables[1])
+    if min(table.groups for table in tables) < 2:
+        return Estimate(value)
+    paired = set(source[0].clusters.tolist()) == set(target[0].clusters.tolist())
+    names = ["gap", "gap" if paired else "gap target"]
+    drawn = [
+        draw(len(source), table.groups, name) for table, name in zip(tables, names, strict=True)
+    ]
+    both = replace(drawn[1], runs=drawn[0].runs)
+    return with_interval(value, replicate(tables[0], drawn[0]) - replicate(tables[1], both))
+
+
+def _paired(
+    a: list[Predictions], b: list[Predictions]
+) -> tuple[list[Predictions], list[Predictions], tuple[int | None, ...]]:
+    if len(a) == len(b) == 1:
+        return a, b, (a[0].seed if a[0].seed == b[0].seed else None,)
+    by_seed = {run.seed: run for run in b}
+    pairs = [(run, by_seed[run.seed]) for run in a if run.seed in by_seed]
+    if not pairs:
+        raise ProtocolError(
+            f"{a[0].method} and {b[0].method} have no seed in common on {a[0].set_name}: "
+            f"{[run.seed for run in a]} and {[run.seed for run in b]}; train both on the same"
+        )
+    return [one for one, _ in pairs], [two for _, two in pairs], tuple(one.seed for one, _ in pairs)
+
+
+def _check_pair(a: Predictions, b: Predictions) -> None:
+    for field in ("set_name", "ids", "labels", "classes"):
+        if getattr(a, field) != getattr(b, field):
+            raise ProtocolError(
+                f"{a.method or a.run} and {b.method or b.run} differ in {field} on "
+                f"{a.set_name} and {b.set_name}; compare two runs evaluated on the same clips "
+                "with the same --classes"
+            )
+
+
+def _on_shared_classes(
+    source: list[Predictions], target: list[Predictions]
+) -> tuple[list[Predictions], list[Predictions]]:
+    if [run.run for run in source] != [run.run for run in target]:
+        raise ProtocolError(
+            f"the gap from {source[0].set_name} to {target[0].set_name} needs both sets "
+            "predicted by the same runs; evaluate the runs that lack one"
+        )
+    shared = set(source[0].classes) & set(target[0].classes)
+    if not shared:
+        raise ProtocolError(f"{source[0].set_name} and {target[0].set_name} share no class")
+    cut = [[restrict(as_scored(run), list(shared)) for run in runs] for runs in (source, target)]
+    return cut[0], cut[1]

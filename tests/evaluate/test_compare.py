@@ -1,0 +1,147 @@
+"""Comparisons: the words that may be said, Holm's correction, gaps between sets."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from anigifs.core.errors import ProtocolError
+from anigifs.evaluate.compare import (
+    NOT_DISTINGUISHABLE,
+    TOO_FEW,
+    compare,
+    correct,
+    gap,
+    holm,
+    verdict,
+)
+from anigifs.evaluate.resample import Estimate
+from anigifs.evaluate.score import score_runs
+from tests.evaluate.fakes import CLASSES, made
+
+
+def runs(count, shift=2.0, **about):
+    return [made(seed=seed, shift=shift, **about) for seed in range(count)]
+
+
+CLEAR, ACROSS = Estimate(0.2, 0.1, 0.3), Estimate(0.2, -0.1, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("difference", "seeds", "p", "word"),
+    [
+        (CLEAR, 4, 0.001, TOO_FEW),
+        (CLEAR, 5, 0.001, "better"),
+        (Estimate(-0.2, -0.3, -0.1), 5, 0.001, "worse"),
+        (ACROSS, 9, 0.001, NOT_DISTINGUISHABLE),
+        (CLEAR, 5, 0.2, NOT_DISTINGUISHABLE),
+        (CLEAR, 5, None, NOT_DISTINGUISHABLE),
+        (Estimate(0.2), 5, 0.001, NOT_DISTINGUISHABLE),
+    ],
+)
+def test_better_needs_five_seeds_and_an_interval_clear_of_zero(difference, seeds, p, word):
+    assert verdict(difference, seeds, p) == word
+
+
+def test_a_method_that_is_better_by_far_is_called_so_with_five_seeds_only():
+    weak = [replace(run, method="weak") for run in runs(5, shift=0.5)]
+    found = compare(runs(5), weak)
+    assert (found.verdict, found.a, found.b) == ("better", "erm", "weak")
+    assert compare(weak, runs(5)).verdict == "worse"
+    assert compare(runs(4), weak[:4]).verdict == TOO_FEW
+
+
+def test_a_method_is_not_distinguishable_from_itself():
+    found = compare(runs(5), runs(5))
+    assert found.difference == Estimate(0, 0, 0)
+    assert found.verdict == NOT_DISTINGUISHABLE
+
+
+def test_the_t_over_seeds_is_that_of_scipy():
+    a, b = runs(5), runs(5, shift=1.0)
+    found = compare(a, b)
+    tops = [[np.mean(r.logits.argmax(1) == r.label_index) for r in side] for side in (a, b)]
+    theirs = stats.ttest_rel(*tops)
+    assert found.p == pytest.approx(theirs.pvalue, abs=1e-9)
+    low, high = theirs.confidence_interval()
+    assert found.t_half_width == pytest.approx((high - low) / 2)
+    assert found.difference.value == pytest.approx(np.mean(tops[0]) - np.mean(tops[1]))
+
+
+def test_only_common_seeds_are_paired():
+    assert compare(runs(5), runs(5)[2:]).seeds == (2, 3, 4)
+    with pytest.raises(ProtocolError, match="no seed in common"):
+        compare(runs(5)[:2], runs(5)[3:])
+
+
+def test_two_single_runs_are_compared_for_these_runs_only():
+    found = compare(runs(1), [made(seed=7, shift=0.0)])
+    assert found.scope == "this run only"
+    assert found.difference.clear_of_zero
+    assert found.verdict == TOO_FEW
+
+
+def test_pairing_by_clip_is_narrower_than_two_separate_intervals():
+    a, b = runs(5), runs(5, shift=1.7)
+    paired = compare(a, b).difference
+    one, two = score_runs(a).top1, score_runs(b).top1
+    assert paired.high - paired.low < (one.high - one.low + two.high - two.low) / 2
+
+
+def test_runs_on_different_clips_are_not_compared():
+    with pytest.raises(ProtocolError, match="differ in ids"):
+        compare(runs(2), [made(clips=60, seed=seed) for seed in range(2)])
+
+
+def test_holm_by_hand():
+    """Holm 1979: p sorted .01 .02 .03 .04 becomes .04 .06 .06 .06."""
+    assert holm(np.array([0.03, 0.01, 0.04, 0.02])) == pytest.approx([0.06, 0.04, 0.06, 0.06])
+    assert holm(np.array([0.6, 0.7])) == pytest.approx([1.0, 1.0])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_lies_between_no_correction_and_bonferroni(p):
+    raw = np.array(p)
+    adjusted = holm(raw)
+    assert (adjusted >= raw).all()
+    assert (adjusted <= np.minimum(raw * len(p), 1) + 1e-12).all()
+    assert (np.argsort(np.argsort(adjusted, kind="stable")) >= 0).all()
+
+
+def test_correction_can_take_a_word_back():
+    found = compare(runs(5), runs(5, shift=0.5))
+    alone = correct([replace(found, p=0.04)])
+    many = correct([replace(found, p=0.04)] * 3)
+    assert [one.verdict for one in alone] == ["better"]
+    assert {one.verdict for one in many} == {NOT_DISTINGUISHABLE}
+
+
+def test_the_gap_is_source_minus_target():
+    source, target = runs(3), runs(3, shift=0.5, set_name="animated")
+    found = gap(source, target)
+    one, two = score_runs(source).top1.value, score_runs(target).top1.value
+    assert found.value == pytest.approx(one - two)
+    assert found.low < found.value < found.high
+    assert found.clear_of_zero
+
+
+def test_clips_that_pair_across_domains_make_the_gap_surer():
+    source, target = runs(1), runs(1, shift=1.7, set_name="animated")
+    apart = [replace(run, groups=tuple(f"other {g}" for g in run.groups)) for run in target]
+    paired, unpaired = gap(source, target), gap(source, apart)
+    assert paired.value == unpaired.value
+    assert paired.high - paired.low < unpaired.high - unpaired.low
+
+
+def test_the_gap_is_measured_on_the_classes_that_both_sets_score():
+    few = CLASSES[:3]
+    target = [made(seed=0, set_name="animated", set_classes=few, rule="intersection")]
+    assert gap([made(seed=0)], target).value == 0.0
+
+
+def test_a_gap_needs_the_same_runs_on_both_sets():
+    with pytest.raises(ProtocolError, match="predicted by the same runs"):
+        gap(runs(3), runs(2, set_name="animated"))
