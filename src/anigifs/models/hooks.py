@@ -1,0 +1,33 @@
+"""Look into a model, or change it, for the length of a `with` block; nothing stays behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from torch import Tensor, nn
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Eval mode; afterwards, also on an error, every module has its own mode back.
+
+    A pass inside moves no batch-norm statistics and draws nothing for dropout.
+    """
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+@contextmanager
+def on_output(module: nn.Module, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
+    """Whatever `module` gives out goes through `change`; released at the end, also on an error."""
+    handle = module.register_forward_hook(lambda _module, _inputs, output: change(output))
+    try:
+        yield
+    finally:
+        handle.remove()
