@@ -156,3 +156,8 @@ def test_a_video_without_a_rate_is_refused(tmp_path):
     with pytest.raises(InputError, match="fps must be positive"):
         write_video(tmp_path / "a.mp4", moving_square(), 0)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_video_of_an_unknown_kind_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"ends in .mp4, .*; got 'a.gif'"):
+        write_video(tmp_path / "a.gif", moving_square(), 25)

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from anigifs.core.errors import LimitExceeded, NotDecodable
-from anigifs.media.frames import Choose, Frames, Timing, all_frames, normalise_delays
+from anigifs.media.frames import Choose, Frames, Timing, all_frames
 from anigifs.media.limits import DEFAULT, Limits
 from anigifs.media.span import Span, cut, inside, shifted
 
@@ -74,12 +72,11 @@ def probe(path: Path, *, span_s: Span = None, limits: Limits = DEFAULT) -> Probe
             movie = probe_video(path, limits)
             width, height, timing = movie.width, movie.height, movie.timing
         elif kind == "gif":
+            from anigifs.media.gif import timing_of
             from anigifs.media.walker import walk
 
             facts = walk(_read(path, limits), limits)
-            raw = np.array([10.0 * image.delay_cs for image in facts.images])
-            timing = Timing(raw, normalise_delays(raw))
-            width, height = facts.width, facts.height
+            width, height, timing = facts.width, facts.height, timing_of(facts)
         else:
             from anigifs.media.webp import probe_webp
 

@@ -25,6 +25,8 @@ PaletteUse = Literal["global", "local"]
 
 LONGEST_CS = 65_535
 SIDE_LIMIT = 65_535
+CONTAINERS = {".mp4": "mp4", ".mkv": "matroska", ".avi": "avi", ".mov": "mov"}
+"""FFmpeg's names of the containers that `write_video` writes."""
 
 
 def encode_gif(
@@ -67,14 +69,16 @@ def write_video(path: Path, frames: Pixels, fps: float) -> None:
     the suffix of `path`.
 
     Raises:
-        InputError: frames of another shape, none at all, or `fps` not positive.
+        InputError: frames of another shape, none at all, `fps` not positive, or another suffix.
     """
     import av
 
     _check_frames(frames)
     if not fps > 0:
         raise InputError(f"fps must be positive; got {fps!r}")
-    kind = path.suffix.removeprefix(".") or "mp4"
+    kind = CONTAINERS.get(path.suffix.lower())
+    if kind is None:
+        raise InputError(f"a video's name ends in {', '.join(CONTAINERS)}; got {path.name!r}")
     bitexact = {"fflags": "+bitexact"}
     with (
         files.atomic(path) as part,

@@ -121,6 +121,8 @@ def _opened(source: Source) -> Iterator[tuple[Any, Any]]:
             if not container.streams.video:
                 raise NotDecodable("the file holds no video stream")
             stream = container.streams.video[0]
+            if stream.codec_context is None:
+                raise NotDecodable("no decoder is known for the file's video stream")
             stream.codec_context.thread_count = 1
             yield container, stream
     except (av.error.FFmpegError, ValueError) as error:
@@ -165,11 +167,18 @@ def _pick(source: Source, movie: Movie, wanted: NDArray[np.int64]) -> Pixels:
             container.seek(stamps[0], stream=stream)
             pictures = _collect(_stamped(container, stream, movie), stamps, strict=True)
         if pictures:
-            return np.stack(pictures)
+            return _stacked(pictures)
     with _opened(source) as (container, stream):
         pictures = _collect(_stamped(container, stream, movie), stamps, strict=False)
     if len(pictures) != len(stamps):
         raise NotDecodable("the video holds packets but no frame that decodes")
+    return _stacked(pictures)
+
+
+def _stacked(pictures: list[Pixels]) -> Pixels:
+    sizes = {picture.shape for picture in pictures}
+    if len(sizes) > 1:
+        raise NotDecodable(f"the pictures change size within the video: {sorted(sizes)}")
     return np.stack(pictures)
 
 
@@ -196,13 +205,14 @@ def _collect(
         if stamps[len(pictures)] == stamp:
             pictures.append(_rgb(frame))
         before = frame
-    if before is not None and not strict:
-        pictures += [_rgb(before)] * (len(stamps) - len(pictures))
+    missing = len(stamps) - len(pictures)
+    if missing and before is not None and not strict:
+        pictures += [_rgb(before)] * missing
     return pictures if len(pictures) == len(stamps) else []
 
 
 def _rgb(frame: Any) -> Pixels:
-    if any(part.is_alpha for part in frame.format.components):
+    if frame.format.name == "pal8" or any(part.is_alpha for part in frame.format.components):
         pixels = over_white(frame.to_ndarray(format="rgba"))
     else:
         pixels = frame.to_ndarray(format="rgb24")
