@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 from torch import nn
 
+from anigifs.core import taxonomy
 from anigifs.core.config import Config
 from anigifs.core.errors import InputError
 from anigifs.models import MODELS
+from anigifs.models.checkpoints import Fitted, load_checkpoint
 
 
 class ModelConfig(Config):
@@ -30,18 +34,33 @@ class ModelConfig(Config):
     bn_momentum: float = Field(0.01, gt=0, le=1)
     """I3D: weight of a new batch in batch norm's running statistics. 0.01 as in piergiovanni's
     port; a run of a few hundred steps wants more."""
+    checkpoint: str | None = None
+    """Weights to start from: a .pt, .safetensors or TensorFlow .index file, or a folder that
+    transformers saved. None: new weights."""
+    labels: str | None = None
+    """Names of the checkpoint's outputs, in order, when its file does not say them: a known list
+    such as "kinetics-600", or a text file with a name a line."""
+    head: Literal["match", "new"] = "match"
+    """ "match" takes the checkpoint's rows of the classes it shares with the data, by name, and
+    starts the others new; "new" starts the whole head new."""
     options: dict[str, Any] = Field(default_factory=dict)
     """Other backbones: keyword arguments of their own config class or builder."""
 
 
-def build_model(config: ModelConfig, classes: Sequence[str]) -> nn.Module:
+def build_model(
+    config: ModelConfig,
+    classes: Sequence[str],
+    tell: Callable[[Fitted], None] | None = None,
+) -> nn.Module:
     """The backbone that `config` names, a `models.base.VideoModel`, with a head of `classes`.
 
-    New weights are drawn from torch's global generator: seed it first.
+    New weights are drawn from torch's global generator: seed it first. What came from a
+    checkpoint is handed to `tell`; by default it is one line on standard error.
 
     Raises:
-        UnknownName: no backbone has that name.
-        InputError: no classes, or one of them twice.
+        UnknownName: no backbone, or no list of labels, has that name.
+        InputError: no classes, or one of them twice; the checkpoint cannot be read.
+        TrainingError: the checkpoint does not fit; says which keys.
     """
     names = tuple(classes)
     if not names:
@@ -49,4 +68,13 @@ def build_model(config: ModelConfig, classes: Sequence[str]) -> nn.Module:
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
         raise InputError(f"a class may stand once in the head; these stand twice: {twice}")
-    return MODELS[config.name](config, names)
+    model = MODELS[config.name](config, names)
+    if config.checkpoint is not None:
+        labels = taxonomy.list_of(config.labels) if config.labels else None
+        fitted = load_checkpoint(model, Path(config.checkpoint), labels, config.head)
+        (tell or _print)(fitted)
+    return model
+
+
+def _print(fitted: Fitted) -> None:
+    print(f"weights from {fitted}", file=sys.stderr)

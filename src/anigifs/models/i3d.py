@@ -102,6 +102,11 @@ class I3D(nn.Module):
         inputs = _outputs(self.last_block)
         self.logits = nn.Sequential(OrderedDict(conv3d=nn.Conv3d(inputs, len(classes), 1)))
 
+    @property
+    def head(self) -> nn.Module:
+        """The layer whose rows are the classes."""
+        return self.logits.get_submodule("conv3d")
+
     def forward(self, clips: Tensor) -> Tensor:
         """Clips (B, 3, T, H, W) in [-1, 1] to logits (B, K), the mean over time steps."""
         pooled = _average(self.features(clips))

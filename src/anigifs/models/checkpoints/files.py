@@ -1,0 +1,99 @@
+"""Read a file of weights, whatever wrote it, without running anything that is in it."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from anigifs.core.errors import InputError
+from anigifs.models.checkpoints.tensorflow import bundle_prefix, read_bundle
+
+CONTAINERS = ("weights", "state_dict", "model_state_dict", "model")
+"""Where training programs put the weights inside the file."""
+
+SLOTS = ("/Momentum", "/RMSProp", "/RMSProp_1", "/Adam", "/Adam_1", "/ExponentialMovingAverage")
+"""What an optimiser of TensorFlow keeps beside each weight; never read from the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a file holds: tensors by the names that its writer gave them.
+
+    classes: names of the head's outputs, in order, when the file says them.
+    """
+
+    tensors: dict[str, Tensor]
+    classes: tuple[str, ...] | None = None
+
+
+def read_weights(path: Path) -> Weights:
+    """The weights in a torch file, a safetensors file, a TensorFlow bundle, or a folder that
+    transformers wrote.
+
+    Raises:
+        InputError: the file is absent, is none of these, or holds more than plain data.
+        IntegrityError: a TensorFlow bundle is broken.
+    """
+    if path.is_dir():
+        return _read_folder(path)
+    if prefix := bundle_prefix(path):
+        arrays = read_bundle(prefix, keep=lambda name: not name.endswith(SLOTS))
+        return Weights({name: torch.from_numpy(array) for name, array in arrays.items()})
+    if not path.is_file():
+        raise InputError(f"no checkpoint at {path}: give a .pt, .safetensors or TensorFlow .index")
+    if path.suffix == ".safetensors":
+        return Weights(_read_safetensors(path))
+    return _unwrap(path, _read_torch(path))
+
+
+def _read_folder(path: Path) -> Weights:
+    """What transformers' `save_pretrained` leaves: one file of weights, and config.json."""
+    files = [path / name for name in ("model.safetensors", "pytorch_model.bin")]
+    if not (found := [file for file in files if file.is_file()]):
+        raise InputError(f"{path} holds neither model.safetensors nor pytorch_model.bin")
+    config = path / "config.json"
+    names = json.loads(config.read_text("utf-8")).get("id2label", {}) if config.is_file() else {}
+    classes = tuple(names[key] for key in sorted(names, key=int))
+    return replace(read_weights(found[0]), classes=classes or None)
+
+
+def _read_torch(path: Path) -> Any:
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
+        first = str(error).partition("\n")[0]
+        raise InputError(
+            f"{path} is no torch file of plain tensors, and nothing else is loaded: {first}"
+        ) from None
+
+
+def _read_safetensors(path: Path) -> dict[str, Tensor]:
+    try:
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+    except ImportError:
+        raise InputError("a .safetensors file needs: pip install 'anigifs[hf]'") from None
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise InputError(f"{path} is no safetensors file: {error}") from None
+
+
+def _unwrap(path: Path, content: Any) -> Weights:
+    classes = content.get("classes") if isinstance(content, Mapping) else None
+    for name in CONTAINERS:
+        if isinstance(content, Mapping) and isinstance(content.get(name), Mapping):
+            content = content[name]
+    if not isinstance(content, Mapping) or not content:
+        raise InputError(f"{path} holds no weights: no dictionary of tensors in it")
+    odd = [str(name) for name, value in content.items() if not isinstance(value, Tensor)]
+    if odd:
+        raise InputError(f"{path} holds no weights by name: {odd[:5]} are no tensors")
+    return Weights(dict(content), tuple(map(str, classes)) if classes else None)
