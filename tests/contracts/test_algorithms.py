@@ -1,4 +1,7 @@
-"""What every algorithm promises. A new entry in ALGORITHMS is tested here unasked."""
+"""What every algorithm promises. A new entry in ALGORITHMS is tested here unasked.
+
+What happens only every so many steps by default stands in BUSY too, so that it happens here.
+"""
 
 import io
 
@@ -10,6 +13,22 @@ from anigifs.algorithms import ALGORITHMS
 from anigifs.algorithms.base import Batch, Context
 
 CLASSES = tuple("abcde")
+WORST = {"every": 2, "trials": 3}
+BUSY = {
+    "worst-case (often)": ("worst-case", WORST),
+    "worst-case (pool)": ("worst-case", WORST | {"search_on": "pool", "fitness": "accuracy"}),
+    "worst-case (evolution)": ("worst-case", WORST | {"search": "evolution"}),
+    "worst-case (normalised)": ("worst-case", WORST | {"space": "normalised"}),
+    "saliency (always)": ("saliency", {"every": 1, "mask": "all"}),
+    "saliency (held)": ("saliency", {"every": 3, "hold": 2, "propagate": "interpolate"}),
+    "saliency + worst-case": ("saliency", {"every": 2, "augment": {"name": "worst-case", **WORST}}),
+}
+"""Methods with other options than their defaults, by the name of the test."""
+
+
+def method(name):
+    kind, options = BUSY.get(name, (name, {}))
+    return ALGORITHMS[kind], options
 
 
 class Tiny(nn.Module):
@@ -58,9 +77,9 @@ class Run:
     def __init__(self, name):
         self.rng = torch.Generator().manual_seed(7)
         self.local_rng = torch.Generator().manual_seed(8)
-        kind = ALGORITHMS[name]
+        kind, options = method(name)
         context = Context(CLASSES, self.rng, self.local_rng)
-        self.algorithm = kind(tiny(), kind.Config(), context)
+        self.algorithm = kind(tiny(), kind.Config(**options), context)
         self.optimiser = torch.optim.SGD(self.algorithm.model.parameters(), lr=0.1, momentum=0.9)
 
     def losses(self, data, start=0):
@@ -99,7 +118,7 @@ class Run:
         torch.set_rng_state(saved["generators"][2])
 
 
-@pytest.fixture(params=list(ALGORITHMS))
+@pytest.fixture(params=[*ALGORITHMS, *BUSY])
 def name(request):
     return request.param
 
@@ -186,7 +205,7 @@ def test_the_state_is_plain_and_small(name):
 
 
 def test_needs_and_config_stand_on_the_class(name):
-    kind = ALGORITHMS[name]
+    kind, _ = method(name)
     assert isinstance(kind.needs, frozenset)
     kind.Config()
     assert kind.__doc__

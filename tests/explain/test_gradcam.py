@@ -123,7 +123,7 @@ def test_an_in_place_operation_behind_the_layer_does_not_change_the_map():
 
 
 def test_a_layer_that_gives_no_map_is_refused_by_name(model, clips):
-    with pytest.raises(InputError, match=r"Conv3d.*not run"):
+    with pytest.raises(InputError, match=r"Conv3d.*did not run"):
         grad_cam(model, clips, layer=nn.Conv3d(1, 1, 1))
     with pytest.raises(InputError, match=r"\(3, 64, 1\)"):
         grad_cam(model, clips, layer=model.dropout)

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from anigifs.core.errors import InputError
 from anigifs.models.hooks import evaluating, on_output
 
 
@@ -22,3 +23,9 @@ def test_an_output_is_changed_inside_the_block_and_not_after_it():
         raise KeyError
     assert model(x).tolist() == [1, 0]
     assert not model[0]._forward_hooks
+
+
+def test_a_layer_that_never_runs_is_an_error():
+    model = nn.Sequential(nn.ReLU())
+    with pytest.raises(InputError, match="compile"), on_output(nn.ReLU(), torch.neg):
+        model(torch.ones(2))

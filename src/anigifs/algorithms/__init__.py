@@ -14,6 +14,8 @@ ALGORITHMS: Registry[AlgorithmFactory] = Registry(
     {
         "erm": "anigifs.algorithms.erm:ERM",
         "random-augment": "anigifs.algorithms.random_augment:RandomAugment",
+        "saliency": "anigifs.algorithms.saliency:Saliency",
+        "worst-case": "anigifs.algorithms.worst_case:WorstCase",
     },
     group="anigifs.algorithms",
 )

@@ -1,9 +1,9 @@
 """Random augmentation: every batch gets a fresh tuple of photometric edits.
 
 Source: Ani-GIFs paper, section 4.1 (the random baseline); Volpi & Murino 2019 (RDA).
-Where they are silent: the edits act on pixels 0..255, before scaling to [-1, 1] (the paper's
-"after Batch Normalization" has no reading on which Pillow's operations are defined); the tuple
-is drawn from the shared generator, so all devices edit alike; no batch stays unedited.
+Where they are silent: the edits act on pixels 0..255, before scaling to [-1, 1] (`space` has the
+other reading); the tuple is drawn from the shared generator, so all devices edit alike; no batch
+stays unedited.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.edits import Space, edit
 from anigifs.core.config import Config
-from anigifs.loader.photometric import apply_tuple, draw_tuple, from_levels, to_levels
+from anigifs.loader.photometric import draw_tuple
 
 
 class RandomAugmentConfig(Config):
-    """How long the tuples are."""
+    """How long the tuples are, and what they act on."""
 
     edits: int = Field(4, ge=1, le=16)
     """Edits in a tuple, drawn with repetition. Source: section 5.2."""
+    space: Space = "pixels"
+    """What the edits act on; see `algorithms.edits.Space`."""
 
 
 @final
@@ -34,13 +37,17 @@ class RandomAugment:
     needs: ClassVar[frozenset[Need]] = frozenset()
 
     def __init__(self, model: nn.Module, config: RandomAugmentConfig, context: Context) -> None:
-        self.model, self._edits, self._rng = model, config.edits, context.rng
+        self.model, self._config, self._rng = model, config, context.rng
 
     def step(self, batch: Batch, number: int) -> Step:
         """The loss of one edited batch."""
-        edits = draw_tuple(self._rng, self._edits)
-        clips = from_levels(apply_tuple(to_levels(batch.clips), edits))
-        return Step(cross_entropy(self.model(clips), batch.labels), {})
+        edited = self.augment(batch, number)
+        return Step(cross_entropy(self.model(edited.clips), edited.labels), {})
+
+    def augment(self, batch: Batch, number: int) -> Batch:
+        """The batch after a fresh tuple."""
+        edits = draw_tuple(self._rng, self._config.edits)
+        return batch._replace(clips=edit(batch.clips, edits, self._config.space))
 
     def after_step(self, number: int) -> None:
         """Nothing follows."""

@@ -57,10 +57,11 @@ def grad_cam(
         return seen[0].clone()  # a later in-place operation must not reach what was seen
 
     where = layer if layer is not None else cast(VideoModel, model).last_block
-    with evaluating(model), torch.inference_mode(False), on_output(where, tap):
-        with torch.set_grad_enabled(create_graph):
+    with evaluating(model), torch.inference_mode(False):
+        with torch.set_grad_enabled(create_graph), on_output(where, tap):
             logits: Tensor = model(clips.clone() if clips.is_inference() else clips)
-            features = _checked(seen, where)
+        features = _checked(seen[0], where)
+        with torch.enable_grad():
             chosen = logits.argmax(1) if targets is None else targets
             score = logits.gather(1, chosen[:, None]).sum()
             (slope,) = torch.autograd.grad(score, features, create_graph=create_graph)
@@ -71,15 +72,10 @@ def grad_cam(
     return Cam(maps, logits) if create_graph else Cam(maps.detach(), logits.detach())
 
 
-def _checked(seen: list[Tensor], layer: nn.Module) -> Tensor:
-    name = type(layer).__name__
-    if not seen:
+def _checked(features: Tensor, layer: nn.Module) -> Tensor:
+    if features.ndim != 5:
         raise InputError(
-            f"Grad-CAM looks at a {name}, which the model did not run. Name a layer of it"
+            f"Grad-CAM needs a map of shape (B, D, T', H', W'); the {type(layer).__name__} it "
+            f"looks at gives {tuple(features.shape)}. Name another layer of the model"
         )
-    if seen[0].ndim != 5:
-        raise InputError(
-            f"Grad-CAM needs a map of shape (B, D, T', H', W'); the {name} it looks at gives "
-            f"{tuple(seen[0].shape)}. Name another layer, or an adapter's block that folds tokens"
-        )
-    return seen[0]
+    return features

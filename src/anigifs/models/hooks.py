@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from torch import Tensor, nn
 
+from anigifs.core.errors import InputError
+
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
@@ -25,9 +27,24 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def on_output(module: nn.Module, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
-    """Whatever `module` gives out goes through `change`; released at the end, also on an error."""
-    handle = module.register_forward_hook(lambda _module, _inputs, output: change(output))
+    """Whatever `module` gives out goes through `change`; released at the end, also on an error.
+
+    Raises:
+        InputError: the block ended and `module` never ran, so nothing was seen or changed.
+    """
+    calls = []
+
+    def hook(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor:
+        calls.append(1)
+        return change(output)
+
+    handle = module.register_forward_hook(hook)
     try:
         yield
     finally:
         handle.remove()
+    if not calls:
+        raise InputError(
+            f"a {type(module).__name__} was to be looked at, but the model did not run it. Name "
+            "a layer of this model; a compiled model hides its layers, so set compile = false"
+        )

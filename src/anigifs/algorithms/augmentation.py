@@ -1,0 +1,98 @@
+"""The seam between methods: one that edits clips can work in front of one that does not.
+
+A method that edits clips has `augment`. A method whose config is an `Augmented` can have any of
+them in front, named in `augment`: a table with the editing method's name and its own options.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, cast
+
+from pydantic import ConfigDict, Field, model_validator
+from torch import nn
+
+from anigifs.algorithms import ALGORITHMS
+from anigifs.algorithms.base import Algorithm, Batch, Context
+from anigifs.core.config import Config, build
+from anigifs.core.errors import ConfigError
+
+NONE = "none"
+
+
+class Augmentation(Protocol):
+    """What an editing method offers besides `algorithms.base.Algorithm`."""
+
+    model: nn.Module
+
+    def augment(self, batch: Batch, number: int) -> Batch:
+        """The batch with edited clips, and boxes in step with them; the given one is left alone."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """As `Algorithm.state`."""
+        ...
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """As `Algorithm.restore`."""
+        ...
+
+
+class AugmentConfig(Config):
+    """An editing method by name; every other key is an option of that method's own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = NONE
+    """"none", or an editing method of the table of algorithms, such as "worst-case"."""
+
+    @model_validator(mode="after")
+    def _known(self) -> AugmentConfig:
+        self.options()
+        return self
+
+    def options(self) -> Config:
+        """The options, checked against the editing method's own config.
+
+        Raises:
+            UnknownName: there is no such method. ConfigError: it edits no clips, or an option
+                does not fit it.
+        """
+        if self.name == NONE:
+            return build(Config, self.model_extra or {}, 'the augment table named "none"')
+        kind = ALGORITHMS[self.name]
+        if not hasattr(kind, "augment"):
+            editing = [name for name in ALGORITHMS if hasattr(ALGORITHMS[name], "augment")]
+            raise ConfigError(f"{self.name!r} does not edit clips; augment.name may be {editing}")
+        return build(kind.Config, self.model_extra or {}, f"the augment table of {self.name!r}")
+
+
+class Augmented(Config):
+    """Part of the config of a method that can have an editing method in front."""
+
+    augment: AugmentConfig = Field(default=AugmentConfig())
+    """The editing method in front, `name` and its options; "none" by default. Our addition."""
+
+
+def build_augmentation(config: AugmentConfig, model: nn.Module, context: Context) -> Augmentation:
+    """The editing method that `config` names, around the same model and generators."""
+    if config.name == NONE:
+        return _AsTheyCome(model)
+    kind = ALGORITHMS[config.name]
+    built: Algorithm = kind(model, config.options(), context)
+    return cast(Augmentation, built)
+
+
+class _AsTheyCome:
+    """No edit."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.model = model
+
+    def augment(self, batch: Batch, number: int) -> Batch:
+        return batch
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        pass

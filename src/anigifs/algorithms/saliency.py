@@ -1,0 +1,100 @@
+"""Explainability training: where the model looks is brought back to where the person is.
+
+Source: Ani-GIFs paper, section 4.2; Zunino et al. 2020 (images).
+Where they are silent: a clip whose peak already lies in its tube is left alone; the mask acts on
+the batch that its map was made of, the last one of every period; the map is made in eval mode;
+the masked features are not rescaled; a clip without a box in its picture is never masked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, cast, final
+
+from pydantic import Field, model_validator
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from anigifs.algorithms.augmentation import Augmented, build_augmentation
+from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.core.errors import ConfigError
+from anigifs.explain.gradcam import grad_cam
+from anigifs.explain.tubes import Propagate, energy_in_tube, peak_in_tube, tube
+from anigifs.models.base import VideoModel
+from anigifs.models.hooks import on_output
+
+
+class SaliencyConfig(Augmented):
+    """When to look, and what to do about it."""
+
+    every: int = Field(200, ge=1)
+    """Batches from one look to the next. Source: section 4.2."""
+    hold: int = Field(1, ge=1)
+    """Batches in a row that are looked at, the last of every period; at most `every`."""
+    mask: Literal["failing", "all"] = "failing"
+    """Mask the clips whose peak lies outside their tube (the paper), or all that have a box."""
+    propagate: Propagate = "constant"
+    """Boxes for frames without one; see `explain.tubes.Propagate`. AVA has one key frame."""
+
+    @model_validator(mode="after")
+    def _within(self) -> SaliencyConfig:
+        if self.hold > self.every:
+            raise ConfigError(f"hold = {self.hold} batches do not fit into every = {self.every}")
+        return self
+
+
+@final
+class Saliency:
+    """Mean cross-entropy; every so often with features outside the person's tube set to zero."""
+
+    Config: ClassVar = SaliencyConfig
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.BOXES})
+
+    def __init__(self, model: nn.Module, config: SaliencyConfig, context: Context) -> None:
+        self.model, self._config = model, config
+        self._layer = cast(VideoModel, model).last_block
+        self._before = build_augmentation(config.augment, model, context)
+
+    def step(self, batch: Batch, number: int) -> Step:
+        """The loss of one batch, masked where a look is due and finds fault."""
+        self._before.model = self.model  # the loop may have wrapped it since
+        batch = self._before.augment(batch, number)
+        period = self._config.every
+        if batch.boxes is None or number % period < period - self._config.hold:
+            return Step(cross_entropy(self.model(batch.clips), batch.labels), {})
+        keep, logs = self._look(batch, batch.boxes)
+        with on_output(self._layer, lambda features: features * keep[:, None].to(features)):
+            return Step(cross_entropy(self.model(batch.clips), batch.labels), logs)
+
+    def after_step(self, number: int) -> None:
+        """Nothing follows."""
+
+    def predict(self, clips: Tensor) -> Tensor:
+        """The model's logits, nothing masked."""
+        logits: Tensor = self.model(clips)
+        return logits
+
+    def state(self) -> dict[str, Any]:
+        """That of the editing method in front."""
+        return {"augment": self._before.state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up the editing method's."""
+        self._before.restore(state["augment"])
+
+    def _look(self, batch: Batch, boxes: Tensor) -> tuple[Tensor, dict[str, float]]:
+        """What to keep of the feature map, bool (B, T', H', W'), and how the maps met the tubes."""
+        maps = grad_cam(self.model, batch.clips, batch.labels, self._layer).maps
+        mask, known = tube(boxes, _grid(maps), self._config.propagate)
+        inside, energy = peak_in_tube(maps, mask), energy_in_tube(maps, mask)
+        masked = known & ~inside if self._config.mask == "failing" else known
+        logs = {"saliency/masked": masked.float().mean().item()}
+        if known.any():
+            logs["saliency/peak-in-tube"] = inside[known].float().mean().item()
+        if (seen := known & ~energy.isnan()).any():
+            logs["saliency/energy-in-tube"] = energy[seen].mean().item()
+        return mask | ~masked[:, None, None, None], logs
+
+
+def _grid(maps: Tensor) -> tuple[int, int, int]:
+    steps, rows, columns = maps.shape[1:]
+    return steps, rows, columns
