@@ -59,6 +59,20 @@ class View:
     times_ms: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Stills:
+    """The same, with frames that show more than once held once.
+
+    pixels: uint8 (n, h, w, 3), the distinct frames, in their order.
+    indices: int64 (T,), which of them shows at each step.
+    times_ms: float64 (T,), when each step's frame appears.
+    """
+
+    pixels: Pixels
+    indices: NDArray[np.int64]
+    times_ms: NDArray[np.float64]
+
+
 class Offset(NamedTuple):
     """The upper left corner of a crop, in pixels."""
 
@@ -72,12 +86,20 @@ def load_view(clip: Clip, view: ViewConfig) -> View:
     Raises:
         MediaError: the file cannot be decoded or is beyond the limits; the message names it.
     """
-    once = decode(clip.path, _distinct(view.sampling), span_s=clip.span_s)
-    indices = sample(once.timing, view.sampling)
-    scaled = resize_short(once.pixels, view.short_side_px)
-    times_ms = once.timing.starts_ms[indices]
-    pixels = scaled[np.searchsorted(once.indices, indices)]
-    return View(pixels, boxes_at(clip.boxes, times_ms), times_ms)
+    stills = load_stills(clip, view)
+    pixels = stills.pixels[stills.indices]
+    return View(pixels, boxes_at(clip.boxes, stills.times_ms), stills.times_ms)
+
+
+def load_stills(clip: Clip, view: ViewConfig) -> Stills:
+    """Decode and scale each chosen frame of a clip once. Raises as `load_view`."""
+    frames = decode(clip.path, _distinct(view.sampling), span_s=clip.span_s)
+    chosen = sample(frames.timing, view.sampling)
+    return Stills(
+        pixels=resize_short(frames.pixels, view.short_side_px),
+        indices=np.searchsorted(frames.indices, chosen).astype(np.int64),
+        times_ms=frames.timing.starts_ms[chosen],
+    )
 
 
 def boxes_at(boxes: Sequence[Box], times_ms: NDArray[np.float64]) -> Boxes:
