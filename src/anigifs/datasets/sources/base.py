@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -70,7 +70,7 @@ def media_files(root: Path, expected: str) -> tuple[list[Path], list[Problem]]:
     if not root.is_dir():
         raise absent(root, "there is no such folder", expected)
     found, problems = [], []
-    for path in sorted(_files(root)):
+    for path in sorted(every_file(root)):
         if not _is_media(path):
             continue
         if path.stat().st_size:
@@ -100,6 +100,18 @@ def lists(
     return found
 
 
+def named_lists(root: Path, wanted: Sequence[str], expected: str) -> list[Path]:
+    """The list files of these names, wherever they lie below `root`.
+
+    Raises:
+        DataAbsent: one is missing.
+    """
+    found = {path.name: path for path in sorted(every_file(root), reverse=True)}
+    if missing := [name for name in wanted if name not in found]:
+        raise absent(root, f"the list {missing[0]} is missing", expected)
+    return [found[name] for name in wanted]
+
+
 def csv_rows(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Each row with its place, such as `val.csv, line 7`. Raises `ConfigError`: it is no CSV."""
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
@@ -119,7 +131,8 @@ def by_stem(files: Iterable[Path]) -> dict[str, list[Path]]:
     return dict(found)
 
 
-def _files(root: Path) -> Iterator[Path]:
+def every_file(root: Path) -> Iterator[Path]:
+    """Every file below `root` but hidden ones; links to folders are followed, each folder once."""
     seen: set[str] = set()
     for folder, folders, names in os.walk(root, followlinks=True):
         real = os.path.realpath(folder)

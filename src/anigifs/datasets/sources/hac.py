@@ -2,7 +2,9 @@
 
 The nearest public neighbour of animated GIFs. Humans and animals are real video; cartoons count
 as `animated-gif`, the nearest of our domains (our choice: they are videos, not GIF files).
-The official splits cut through some videos (one YouTube id in train and test); we keep them.
+The published lists name 24 human clips for both training and testing: those are used for training
+only. They also cut through some videos (one YouTube id on both sides); that we keep, and `group`
+tells it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import ClassVar, Literal, NamedTuple, final
 
 from anigifs.core.records import Clip, ClipSet, Domain, Problem
 from anigifs.core.taxonomy import class_list
-from anigifs.datasets.sources.base import SourceConfig, absent, csv_rows, media_files
+from anigifs.datasets.sources.base import SourceConfig, absent, csv_rows, media_files, named_lists
 
 ACTORS = ("human", "animal", "cartoon")
 _VIDEO_ID = re.compile(r"(.{11})(_\d{6}_\d{6}|-\d{3})")
@@ -52,18 +54,20 @@ https://github.com/donghao51/SimMMDG
         """The clips in the order of the lists."""
         files, problems = media_files(config.path, Hac.expected)
         places = {_key(*_place(file, config.path)): file for file in files}
-        clips = []
+        clips: dict[Path, Clip] = {}
         for item in _rows(config):
             if isinstance(item, Problem):
                 problems.append(item)
             elif (path := places.get(_key(item.actor, Path(item.file).stem))) is None:
                 problems.append(Problem(f"{item.actor}/{item.file}", "no file of this name"))
+            elif path in clips:
+                problems.append(Problem(clips[path].id, "listed twice; the first row is used"))
             else:
-                clips.append(_clip(item, path))
+                clips[path] = _clip(item, path)
         if not clips:
             why = f"{len(problems)} clips are listed, and none of them is there"
             raise absent(config.path, why, Hac.expected)
-        kept = [clip for clip in clips if config.domain in (None, clip.domain)]
+        kept = [clip for clip in clips.values() if config.domain in (None, clip.domain)]
         name = "hac" if config.actor == "all" else f"hac-{config.actor}"
         return ClipSet(
             name=name, classes=class_list("hac"), clips=tuple(kept), problems=tuple(problems)
@@ -92,16 +96,15 @@ def _key(actor: str, stem: str) -> tuple[str, str]:
 
 
 def _rows(config: HacConfig) -> Iterator[_Row | Problem]:
-    for actor in ACTORS if config.actor == "all" else (config.actor,):
-        for split in ("train", "test"):
-            yield from _list(config.path, actor, split)
+    actors = ACTORS if config.actor == "all" else (config.actor,)
+    kinds = [(actor, split) for actor in actors for split in ("train", "test")]
+    names = [f"HAC_{split}_only_{actor}.csv" for actor, split in kinds]
+    paths = named_lists(config.path, names, Hac.expected)
+    for path, (actor, split) in zip(paths, kinds, strict=True):
+        yield from _list(path, actor, split)
 
 
-def _list(root: Path, actor: str, split: str) -> Iterator[_Row | Problem]:
-    name = f"HAC_{split}_only_{actor}.csv"
-    path = next(iter(sorted(root.rglob(name))), None)
-    if path is None:
-        raise absent(root, f"the list {name} is missing", Hac.expected)
+def _list(path: Path, actor: str, split: str) -> Iterator[_Row | Problem]:
     classes = {str(index): label for index, label in enumerate(class_list("hac"))}
     for where, cells in csv_rows(path):
         label = classes.get(cells[1].strip()) if len(cells) == 2 else None

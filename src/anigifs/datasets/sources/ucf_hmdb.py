@@ -15,7 +15,7 @@ from pydantic import Field
 
 from anigifs.core.records import Clip, ClipSet, Domain, Problem
 from anigifs.core.taxonomy import class_list, load_map
-from anigifs.datasets.sources.base import SourceConfig, absent, by_stem, media_files
+from anigifs.datasets.sources.base import SourceConfig, absent, by_stem, media_files, named_lists
 
 _UCF = re.compile(r"(\w+)/(v_\w+?_(g\d+)_c\d+)\.avi(?:\s+\d+)?")
 _HMDB = re.compile(r"(.+)\.avi\s+([012])")
@@ -92,29 +92,27 @@ def _clip(row: _Row, path: Path, config: UcfHmdbConfig) -> Clip:
 
 def _ucf(config: UcfHmdbConfig) -> Iterator[_Row | Problem]:
     joined = load_map("ucf101_to_ucf-hmdb").pairs
-    for split in ("train", "test"):
-        for path, line in _lines(config, f"{split}list{config.lists:02d}.txt"):
-            match = _UCF.fullmatch(line)
-            if match is None:
-                yield Problem(path.name, f"a broken row: {line[:80]!r}")
-            elif label := joined.get(match[1]):
-                yield _Row(match[2], label, split, f"{match[1]}_{match[3]}")
+    names = {f"{split}list{config.lists:02d}.txt": split for split in ("train", "test")}
+    for path, line in _lines(config, list(names)):
+        match = _UCF.fullmatch(line)
+        if match is None:
+            yield Problem(path.name, f"a broken row: {line[:80]!r}")
+        elif label := joined.get(match[1]):
+            yield _Row(match[2], label, names[path.name], f"{match[1]}_{match[3]}")
 
 
 def _hmdb(config: UcfHmdbConfig) -> Iterator[_Row | Problem]:
-    for label in class_list("ucf-hmdb"):
-        for path, line in _lines(config, f"{label}_test_split{config.lists}.txt"):
-            match = _HMDB.fullmatch(line)
-            if match is None:
-                yield Problem(path.name, f"a broken row: {line[:80]!r}")
-            elif split := _HMDB_SPLITS.get(match[2]):
-                yield _Row(match[1], label, split, match[1].rpartition(f"_{label}_")[0])
+    names = {f"{name}_test_split{config.lists}.txt": name for name in class_list("ucf-hmdb")}
+    for path, line in _lines(config, list(names)):
+        label, match = names[path.name], _HMDB.fullmatch(line)
+        if match is None:
+            yield Problem(path.name, f"a broken row: {line[:80]!r}")
+        elif split := _HMDB_SPLITS.get(match[2]):
+            yield _Row(match[1], label, split, match[1].rpartition(f"_{label}_")[0])
 
 
-def _lines(config: UcfHmdbConfig, name: str) -> Iterator[tuple[Path, str]]:
-    path = next(iter(sorted(config.path.rglob(name))), None)
-    if path is None:
-        raise absent(config.path, f"the official list {name} is missing", UcfHmdb.expected)
-    for line in path.read_text("utf-8-sig", errors="replace").splitlines():
-        if line.strip():
-            yield path, line.strip()
+def _lines(config: UcfHmdbConfig, names: list[str]) -> Iterator[tuple[Path, str]]:
+    for path in named_lists(config.path, names, UcfHmdb.expected):
+        for line in path.read_text("utf-8-sig", errors="replace").splitlines():
+            if line.strip():
+                yield path, line.strip()
