@@ -64,8 +64,9 @@ def encode_gif(
 def write_video(path: Path, frames: Pixels, fps: float) -> None:
     """Write frames uint8 (T, H, W, 3) as H.264 (MPEG-4 part 2 without libx264), atomically.
 
-    4:2:0 needs even sides: an odd last row or column is repeated once. One thread and bit-exact
-    flags, so the same frames give the same bytes with the same library. The container follows
+    4:2:0 needs even sides: an odd last row or column is repeated once. One thread, bit-exact
+    flags and no macroblock tree (x264's reads beyond small frames, so bytes varied from call to
+    call), so the same frames give the same bytes with the same library. The container follows
     the suffix of `path`.
 
     Raises:
@@ -96,6 +97,8 @@ def _video_stream(container: Any, frames: Pixels, fps: float) -> Any:
     name = "libx264" if "libx264" in av.codec.codecs_available else "mpeg4"
     quality = {"crf": "18", "preset": "veryfast"} if name == "libx264" else {"qscale": "2"}
     options = {**quality, "flags": "+bitexact", "threads": "1"}
+    if name == "libx264":
+        options["x264-params"] = "mbtree=0"
     rate = Fraction(fps).limit_denominator(1001)
     stream = container.add_stream(name, rate=rate, options=options)
     stream.height, stream.width = (side + side % 2 for side in frames.shape[1:3])
