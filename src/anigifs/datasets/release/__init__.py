@@ -2,7 +2,7 @@
 
 from anigifs.datasets.release.layout import Manifest, is_release, read_manifest
 from anigifs.datasets.release.reader import read_release
-from anigifs.datasets.release.verify import verify_release
+from anigifs.datasets.release.verify import require_whole, verify_release
 from anigifs.datasets.release.writer import ReleaseWriter
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "is_release",
     "read_manifest",
     "read_release",
+    "require_whole",
     "verify_release",
 ]

@@ -81,6 +81,12 @@ class Manifest(Config):
         """The paths that must be absent."""
         return frozenset(stone.path for stone in self.tombstones)
 
+    def summary(self) -> dict[str, Any]:
+        """All but the list of files, of which only number and bytes are told."""
+        size = sum(fact.bytes for fact in self.files.values())
+        told = self.model_dump(mode="json", exclude={"files"})
+        return {**told, "files": len(self.files), "bytes": size}
+
 
 def is_release(root: Path) -> bool:
     """Whether a whole release lies at `root`."""

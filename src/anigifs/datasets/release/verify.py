@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from anigifs.core import files
+from anigifs.core.errors import IntegrityError
 from anigifs.core.progress import track
 from anigifs.core.records import Problem
 from anigifs.datasets.release import layout
@@ -35,3 +36,13 @@ def verify_release(root: Path) -> list[Problem]:
         if name not in expected
     ]
     return sorted([*faults, *added], key=lambda fault: fault.item)
+
+
+def require_whole(root: Path, faults: list[Problem]) -> None:
+    """Raise `IntegrityError`, naming every fault that `verify_release` found, if any."""
+    if faults:
+        named = "".join(f"\n  {fault.item}: {fault.reason}" for fault in faults)
+        raise IntegrityError(
+            f"the release {root} is not as published, {len(faults)} files differ:{named}\n"
+            "Fetch these files again; a published version never changes."
+        )
