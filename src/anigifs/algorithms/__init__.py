@@ -13,6 +13,7 @@ ALGORITHMS: Registry[AlgorithmFactory] = Registry(
     "algorithm",
     {
         "erm": "anigifs.algorithms.erm:ERM",
+        "gifify-augment": "anigifs.algorithms.gifify_augment:GififyAugment",
         "random-augment": "anigifs.algorithms.random_augment:RandomAugment",
         "saliency": "anigifs.algorithms.saliency:Saliency",
         "worst-case": "anigifs.algorithms.worst_case:WorstCase",
