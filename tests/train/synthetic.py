@@ -1,8 +1,10 @@
 """Tiny clips and a tiny network for the tests of training."""
 
+import numpy as np
 import torch
 from torch import nn
 
+from anigifs.algorithms.base import Need
 from anigifs.core.seeds import stream
 from anigifs.train.feed import TrainData
 
@@ -29,9 +31,9 @@ class Clips:
         label = index % len(CLASSES)
         noise = stream(5, self.epoch, index).integers(0, 60, (3, 6, 6, 3))
         return {
-            "pixels": torch.from_numpy((noise + 90 * label).astype("uint8")),
+            "pixels": (noise + 90 * label).astype("uint8"),
             "label": label,
-            "boxes": torch.full((3, 4), float("nan")),
+            "boxes": np.tile(np.float32([0.2, 0.1, 0.7, 0.9]), (3, 1)),
             "id": f"clip-{index}",
         }
 
@@ -48,8 +50,20 @@ class Net(nn.Module):
         self.drop = nn.Dropout(0.3 if norm else 0.0)
         self.head = nn.Linear(4, len(CLASSES))
 
+    @property
+    def last_block(self):
+        return self.body
+
+    def features(self, clips):
+        return self.body(clips)
+
     def forward(self, clips):
-        return self.head(self.drop(self.body(clips).mean((2, 3, 4))))
+        return self.head(self.drop(self.features(clips).mean((2, 3, 4))))
+
+
+def pixels_of(items):
+    pixels = np.stack([item["pixels"] for item in items])
+    return torch.from_numpy(pixels).permute(0, 4, 1, 2, 3).float() / 127.5 - 1
 
 
 def net(norm=True):
@@ -57,14 +71,13 @@ def net(norm=True):
     return Net(norm)
 
 
-def data(count=12, **options):
-    return TrainData(Clips(count, **options), CLASSES)
+def data(count=12, offers=frozenset(Need), **options):
+    return TrainData(Clips(count, **options), CLASSES, offers)
 
 
 def accuracy(predictor):
     clips = Clips(6)
     clips.set_epoch(99)
     items = [clips[i] for i in range(6)]
-    pixels = torch.stack([item["pixels"] for item in items]).permute(0, 4, 1, 2, 3)
-    found = predictor(pixels.float() / 127.5 - 1).argmax(1)
+    found = predictor(pixels_of(items)).argmax(1)
     return float((found == torch.tensor([item["label"] for item in items])).float().mean())

@@ -7,6 +7,7 @@ best.pt   the same of the selected moment, without what only going on needs
 from __future__ import annotations
 
 import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -54,19 +55,25 @@ def read(path: Path) -> Saved:
     """
     if not path.exists():
         raise TrainingError(f"there is no checkpoint {path}; train first, or correct the path")
-    try:
-        saved: Saved = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0]
-        raise IntegrityError(
-            f"{path} is damaged or not a checkpoint of ours ({reason}); restore it or delete it"
-        ) from None
+    saved = _load(path)
     if not isinstance(saved, dict) or saved.get("format") != FORMAT:
         raise TrainingError(
             f"{path} is not a training checkpoint of format {FORMAT}; pretrained weights of "
             "other code are read through model.checkpoint"
         )
     return saved
+
+
+def _load(path: Path) -> Any:
+    try:
+        if not zipfile.is_zipfile(path):  # torch would try its older, plain pickle form
+            raise ValueError("not a zip archive")
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+        reason = str(error).splitlines()[0]
+        raise IntegrityError(
+            f"{path} is damaged or not a checkpoint of ours ({reason}); restore it or delete it"
+        ) from None
 
 
 def weights(saved: Saved) -> dict[str, Tensor]:
