@@ -19,6 +19,14 @@ MODELS: Registry[Builder] = Registry(
     "model",
     {
         "i3d": "anigifs.models.i3d:build",
+        "mvit_v2_s": "anigifs.models.adapters.torchvision:build",
+        "r2plus1d_18": "anigifs.models.adapters.torchvision:build",
+        "r3d_18": "anigifs.models.adapters.torchvision:build",
+        "s3d": "anigifs.models.adapters.torchvision:build",
+        "swin3d_t": "anigifs.models.adapters.torchvision:build",
+        "timesformer": "anigifs.models.adapters.huggingface:build",
+        "videomae": "anigifs.models.adapters.huggingface:build",
+        "vivit": "anigifs.models.adapters.huggingface:build",
     },
     group="anigifs.models",
 )

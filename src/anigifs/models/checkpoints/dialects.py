@@ -28,6 +28,7 @@ class Dialect:
     noise: names that match are no weights of the network (optimiser slots, other heads).
     prefix: what may stand in front of every name.
     channels_last: convolutions are stored as (..., in, out), as TensorFlow does.
+    optional: names of ours that a file may lack; they keep their new values.
     head: the classifier is read too; not for networks that were trained on something else.
     """
 
@@ -36,6 +37,7 @@ class Dialect:
     noise: str = r"(?!)"
     prefix: str = ""
     channels_last: bool = False
+    optional: str = r"(?!)"
     head: bool = True
 
 
@@ -148,7 +150,7 @@ def _googlenet(ours: str) -> str | None:
 
 OTHER_DIALECTS = (
     Dialect("anigifs", _own),
-    Dialect("transformers", lambda ours: ours.removeprefix("net.")),
+    Dialect("transformers", lambda ours: ours.removeprefix("net."), optional=r"net\.fc_norm\..*"),
 )
 """For a model that is not I3D: the names it has here, or those that `save_pretrained` writes."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +53,22 @@ def read_weights(path: Path) -> Weights:
 
 
 def _read_folder(path: Path) -> Weights:
-    """What transformers' `save_pretrained` leaves: one file of weights, and config.json."""
-    files = [path / name for name in ("model.safetensors", "pytorch_model.bin")]
-    if not (found := [file for file in files if file.is_file()]):
-        raise InputError(f"{path} holds neither model.safetensors nor pytorch_model.bin")
-    config = path / "config.json"
-    names = json.loads(config.read_text("utf-8")).get("id2label", {}) if config.is_file() else {}
-    classes = tuple(names[key] for key in sorted(names, key=int))
-    return replace(read_weights(found[0]), classes=classes or None)
+    """What transformers' `save_pretrained` leaves, read by that library: it renames old keys."""
+    try:
+        from transformers import AutoModelForVideoClassification
+    except ImportError:
+        raise InputError("a folder of weights needs: pip install 'anigifs[hf]'") from None
+    try:
+        net, facts = AutoModelForVideoClassification.from_pretrained(
+            path, local_files_only=True, output_loading_info=True
+        )
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is no folder of a video classifier: {error}") from None
+    absent = set(facts["missing_keys"])  # the library fills these with new numbers
+    state = {name: value for name, value in net.state_dict().items() if name not in absent}
+    names = net.config.id2label
+    classes = tuple(names[key] for key in sorted(names))
+    return Weights(state, None if classes[0] == "LABEL_0" else classes)
 
 
 def _read_torch(path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +140,7 @@ def _check(
     """
     faults = []
     for name, target in present.items():
-        if name.endswith(COUNTER):
+        if name.endswith(COUNTER) or (name not in found and re.fullmatch(dialect.optional, name)):
             continue
         if name not in found and dialect.theirs(name) is None:
             found[name] = torch.ones_like(target)

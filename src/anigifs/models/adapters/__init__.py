@@ -1,0 +1,1 @@
+"""Backbones of other libraries behind `models.base.VideoModel`; each library is optional."""
