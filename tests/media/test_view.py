@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.core.config import load
-from anigifs.core.errors import ConfigError, InputError, LimitExceeded, NotDecodable
+from anigifs.core.errors import ConfigError, InputError, NotDecodable
 from anigifs.core.records import Box, Clip, Domain
 from anigifs.core.seeds import stream
 from anigifs.media.encode import write_video
-from anigifs.media.resize import resize_short, short_size
 from anigifs.media.sampling import SamplingConfig
 from anigifs.media.view import (
     Offset,
@@ -24,38 +23,6 @@ from anigifs.media.view import (
 )
 
 SMALL = ViewConfig(sampling=SamplingConfig(frames=8), side_px=16, short_side_px=24)
-
-
-@pytest.mark.parametrize(
-    ("height", "width", "expected"),
-    [(480, 640, (224, 299)), (640, 480, (299, 224)), (100, 100, (224, 224)), (3, 4, (224, 299))],
-)
-def test_the_short_side_is_scaled_and_the_other_follows(height, width, expected):
-    assert short_size(height, width, 224) == expected
-
-
-def test_a_ribbon_is_refused_before_it_fills_the_memory():
-    with pytest.raises(LimitExceeded, match="10000x1 px is longer than 20:1"):
-        short_size(1, 10_000, 224)
-
-
-@given(colour=st.integers(0, 255), height=st.integers(8, 90), width=st.integers(8, 90))
-def test_a_flat_picture_stays_flat(colour, height, width):
-    pixels = np.full((2, height, width, 3), colour, np.uint8)
-    assert (resize_short(pixels, 32) == colour).all()
-
-
-def test_shrinking_averages_rather_than_skips():
-    stripes = np.zeros((1, 128, 128, 3), np.uint8)
-    stripes[:, :, ::4] = 255
-    scaled = resize_short(stripes, 32)
-    assert abs(scaled.mean() - 255 / 4) < 2
-    assert scaled[:, 2:-2, 2:-2].std() < 8
-
-
-def test_a_picture_of_the_right_size_is_left_alone():
-    pixels = np.random.default_rng(0).integers(0, 256, (2, 32, 40, 3), dtype=np.uint8)
-    np.testing.assert_array_equal(resize_short(pixels, 32), pixels)
 
 
 def test_a_lone_key_frame_holds_for_the_whole_clip():

@@ -1,4 +1,10 @@
-"""Scale pictures: area averaging when they shrink, bilinear when they grow."""
+"""Scale pictures: halve them while they are twice too large, then bilinear.
+
+Our choice, where the Ani-GIFs paper names no filter and DeepMind's I3D says "bilinear": halving
+first keeps every pixel's share (plain bilinear would skip pixels below half size), costs a tenth
+of area averaging, and is in integers, so the result is the same on every machine. An odd last row
+or column is left out of a halving.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +44,21 @@ def resize(pixels: Pixels, height: int, width: int) -> Pixels:
 
     if pixels.shape[1:3] == (height, width):
         return pixels
-    how = cv2.INTER_AREA if height < pixels.shape[1] else cv2.INTER_LINEAR
     out = np.empty((len(pixels), height, width, 3), np.uint8)
     for frame, place in zip(pixels, out, strict=True):
-        cv2.resize(frame, (width, height), dst=place, interpolation=how)
+        small = _halved(frame, height, width)
+        cv2.resize(small, (width, height), dst=place, interpolation=cv2.INTER_LINEAR_EXACT)
     return out
+
+
+def _halved(frame: Pixels, height: int, width: int) -> Pixels:
+    import cv2
+
+    while frame.shape[0] >= 2 * height and frame.shape[1] >= 2 * width:
+        half = frame.shape[0] // 2, frame.shape[1] // 2
+        even = frame[: 2 * half[0], : 2 * half[1]]
+        frame = np.asarray(cv2.resize(even, half[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+    return frame
 
 
 def _rounded(numerator: int, denominator: int) -> int:
