@@ -74,7 +74,7 @@ def test_logits_named_probabilities_are_refused(tmp_path):
 
 
 def test_missing_columns_are_listed_with_what_was_found(tmp_path):
-    with pytest.raises(InputError, match="need the columns id, label and one .* found id, score"):
+    with pytest.raises(InputError, match=r"need the columns id, label and one .* found id, score"):
         open_predictions(write_csv(tmp_path / "p.csv", [{"id": 1, "score": 2}]))
     with pytest.raises(InputError, match="cannot read the predictions"):
         open_predictions(tmp_path / "absent.csv")

@@ -41,6 +41,12 @@ class Estimate:
         """Both ends, or None."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
+    @property
+    def negated(self) -> Estimate:
+        """The same of the opposite number."""
+        ends = (None, None) if self.bounds is None else (-self.bounds[1], -self.bounds[0])
+        return Estimate(-self.value, *ends)
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -124,10 +130,10 @@ def estimate_rate(values: Floats, groups: Ints, strata: Ints | None, name: str) 
     sample would: the open end is then the exact binomial bound with one trial a group.
     """
     found = estimate(values, groups, strata, name)
-    if found.bounds is None or values.min() != values.max() or found.value not in (0.0, 1.0):
+    if found.bounds is None or values.min() != values.max() or values.max() not in (0.0, 1.0):
         return found
     far = 1 - ((1 - LEVEL) / 2) ** (1 / (int(groups.max()) + 1))
-    return Estimate(1.0, 1 - far, 1.0) if found.value else Estimate(0.0, 0.0, far)
+    return Estimate(1.0, 1 - far, 1.0) if values.max() else Estimate(0.0, 0.0, far)
 
 
 def with_interval(value: float, replicates: Floats) -> Estimate:
