@@ -21,6 +21,10 @@ BUSY = {
     "worst-case (normalised)": ("worst-case", WORST | {"space": "normalised"}),
     "saliency (always)": ("saliency", {"every": 1, "mask": "all"}),
     "saliency (held)": ("saliency", {"every": 3, "hold": 2, "propagate": "interpolate"}),
+    "mixstyle (always)": ("mixstyle", {"chance": 1.0}),
+    "mixstyle (exact)": ("mixstyle", {"chance": 1.0, "exact": True}),
+    "mixstyle + gifify-augment": ("mixstyle", {"augment": {"name": "gifify-augment"}}),
+    "randconv (one pass)": ("randconv", {"chance": 1.0, "consistency": 0.0}),
     "saliency + worst-case": ("saliency", {"every": 2, "augment": {"name": "worst-case", **WORST}}),
 }
 """Methods with other options than their defaults, by the name of the test."""

@@ -14,6 +14,8 @@ ALGORITHMS: Registry[AlgorithmFactory] = Registry(
     {
         "erm": "anigifs.algorithms.erm:ERM",
         "gifify-augment": "anigifs.algorithms.gifify_augment:GififyAugment",
+        "mixstyle": "anigifs.algorithms.mixstyle:MixStyle",
+        "randconv": "anigifs.algorithms.randconv:RandConv",
         "random-augment": "anigifs.algorithms.random_augment:RandomAugment",
         "saliency": "anigifs.algorithms.saliency:Saliency",
         "worst-case": "anigifs.algorithms.worst_case:WorstCase",
