@@ -67,10 +67,18 @@ def test_bytes_behind_the_trailer_and_junk_between_blocks_are_counted():
     assert (len(junk.images), junk.ending) == (1, Ending.JUNK)
 
 
-def test_an_empty_canvas_takes_the_extent_of_the_first_image():
-    facts = walk(screen(0, 0) + image([0, 1], (1, 3, 2, 1)))
+@pytest.mark.parametrize(
+    ("claimed", "box", "canvas"),
+    [
+        ((0, 0), (1, 3, 2, 1), (3, 4)),
+        ((2, 9), (0, 0, 4, 1), (4, 9)),
+        ((2, 2), (1, 1, 2, 2), (2, 2)),
+    ],
+)
+def test_only_a_first_image_larger_than_the_canvas_enlarges_it(claimed, box, canvas):
+    facts = walk(screen(*claimed) + image([0], box) + image([0], (0, 0, 20, 20)))
 
-    assert (facts.width, facts.height) == (3, 4)
+    assert (facts.width, facts.height) == canvas
 
 
 def test_an_image_without_size_covers_the_canvas():
@@ -98,6 +106,7 @@ def test_a_header_without_its_screen_or_palette_is_not_a_whole_gif():
         (Limits(max_side_px=9), screen(10, 1), "max_side_px"),
         (Limits(max_canvas_px=9), screen(5, 2), "max_canvas_px"),
         (Limits(max_canvas_px=9), screen(1, 1) + image([0], (0, 0, 5, 2)), "max_canvas_px"),
+        (Limits(max_canvas_px=9), screen(1, 1) + ONE + image([0], (0, 0, 5, 2)), "max_canvas_px"),
         (Limits(max_frames=1), screen(1, 1) + ONE + ONE, "max_frames"),
         (Limits(max_total_px=9), screen(5, 1) + ONE + ONE, "max_total_px"),
         (Limits(max_duration_s=1), screen(1, 1) + control(101) + ONE, "max_duration_s"),

@@ -69,7 +69,8 @@ class Image:
 class GifFacts:
     """What a GIF says of itself.
 
-    width, height: the canvas in pixels; where the file says 0, the extent of the first image.
+    width, height: the canvas in pixels; a first image that is larger makes it larger, as in
+        browsers, and is the only one that does.
     background: index into the global palette; no browser paints it, nor do we.
     loops: passes after the first; 0 is for ever; None when the file does not say.
     trailing_bytes: bytes that follow the trailer, or the point where the structure broke.
@@ -192,9 +193,11 @@ class _Walker:
         left, top, width, height, flags = struct.unpack("<HHHHB", self._take(9))
         palette = self._colour_table(flags) or self.palette
         code_bits, data_at = self._take(1)[0], self.pos
-        self._take_canvas_from(left + width, top + height)
         if width == 0 or height == 0:
             left, top, width, height = 0, 0, self.width, self.height
+        elif not self.images and (width > self.width or height > self.height):
+            self.width, self.height = max(self.width, left + width), max(self.height, top + height)
+            self._check_canvas()
         whole = self._skip_blocks()
         image = Image(
             left=left,
@@ -228,11 +231,6 @@ class _Walker:
 
     def _forget_control(self) -> None:
         self.delay_cs, self.disposal, self.transparent = 0, KEEP, -1
-
-    def _take_canvas_from(self, right: int, bottom: int) -> None:
-        if self.width == 0 or self.height == 0:
-            self.width, self.height = right, bottom
-            self._check_canvas()
 
     def _check_canvas(self) -> None:
         self.limits.check("max_side_px", max(self.width, self.height))
