@@ -86,11 +86,6 @@ class GifFacts:
     ending: Ending
     trailing_bytes: int
 
-    @property
-    def total_px(self) -> int:
-        """Work to decode all images: canvas or image pixels, whichever is more, summed."""
-        return sum(_work_px(image, self.width, self.height) for image in self.images)
-
 
 def walk(data: bytes, limits: Limits = DEFAULT) -> GifFacts:
     """Read the structure of a GIF in memory; no pixel is unpacked.
@@ -223,7 +218,7 @@ class _Walker:
         self.images.append(image)
         delay_ms = 10 * image.delay_cs
         self.played_ms += delay_ms if delay_ms > BROWSER_FLOOR_MS else BROWSER_DELAY_MS
-        self.total_px += _work_px(image, self.width, self.height)
+        self.total_px += max(image.width * image.height, self.width * self.height)
         self.limits.check("max_frames", len(self.images))
         self.limits.check("max_canvas_px", image.width * image.height)
         self.limits.check("max_total_px", self.total_px)
@@ -257,7 +252,3 @@ class _Walker:
             raise _Truncated
         self.pos += count
         return taken
-
-
-def _work_px(image: Image, width: int, height: int) -> int:
-    return max(image.width * image.height, width * height)
