@@ -152,5 +152,9 @@ def _means(table: Tally, shares: Floats, weights: NDArray[np.int32]) -> Floats:
 
 
 def _counts(size: int, rng: np.random.Generator, replicates: int) -> NDArray[np.int32]:
-    rows = [np.bincount(rng.integers(size, size=size), minlength=size) for _ in range(replicates)]
-    return np.stack(rows).astype(np.int32)
+    counts = np.empty((replicates, size), np.int32)
+    for at in range(0, replicates, CHUNK):
+        part = counts[at : at + CHUNK]
+        drawn = rng.integers(size, size=part.shape) + size * np.arange(len(part))[:, None]
+        part[:] = np.bincount(drawn.ravel(), minlength=part.size).reshape(part.shape)
+    return counts

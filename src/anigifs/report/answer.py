@@ -1,0 +1,88 @@
+"""The one sentence that a report begins with, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anigifs.evaluate.score import EVIDENCE_SEEDS, Score
+from anigifs.report.tables import Cell, Table
+from anigifs.report.text import bounds, comparison_text, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The headline of a study.
+
+    number, unit, what, interval: the gap, or the accuracy where there is no source set.
+    sentence: the same in words, with what it is to be held against.
+    sure: how many seeds and clips stand behind it, and what follows from that.
+    comparisons: methods against the baseline on the headline's set, with the allowed word.
+    warnings: words that must stand beside the numbers, such as "simulated".
+    """
+
+    number: str
+    unit: str
+    what: str
+    interval: str
+    sentence: str
+    sure: str
+    comparisons: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def answer(table: Table) -> Answer:
+    """The headline: the baseline's gap on the table's target set."""
+    row = table.rows[0]
+    cell = row.cells.get(table.target) or next(iter(row.cells.values()))
+    source = row.cells.get(table.source)
+    lead, unit = (cell.gap, "points") if cell.gap else (cell.score.top1, "%")
+    lost = "lost" if lead.value >= 0 else "gained"
+    return Answer(
+        number=percent(abs(lead.value)),
+        unit=unit,
+        what=f"of top-1 {lost} from {table.source} to {table.target}" if cell.gap else "top-1",
+        interval=bounds(lead if lead.value >= 0 else lead.negated),
+        sentence=_sentence(row.method, cell, source),
+        sure=_sure(table, cell.score),
+        comparisons=tuple(
+            comparison_text(one) for one in table.comparisons if one.set_name == cell.score.set_name
+        ),
+        warnings=_warnings(table),
+    )
+
+
+def _sentence(method: str, cell: Cell, source: Cell | None) -> str:
+    score = cell.score
+    here = f"On {score.set_name}, {method} is right for {percent(score.top1.value)} % of the clips"
+    chance = f"Chance is {percent(score.chance_top1)} %."
+    if cell.gap is None or source is None:
+        return f"{here}. {chance}"
+    there = f"on {source.score.set_name}, for {percent(source.score.top1.value)} %"
+    doubt = "" if cell.gap.clear_of_zero else " The interval of the gap includes 0."
+    return f"{here}; {there}. {chance}{doubt}"
+
+
+def _sure(table: Table, score: Score) -> str:
+    measured = f"{score.clips} clips of {score.groups} sources"
+    if len(score.seeds) == 1:
+        text = (
+            f"One run a method on {measured}. The interval covers which clips were drawn, not the "
+            "luck of training"
+        )
+    else:
+        text = f"{len(score.seeds)} seeds on {measured}. The interval covers the draw of both"
+    if table.evidence:
+        return f"{text}."
+    return f"{text}: an illustration, not evidence, which takes {EVIDENCE_SEEDS} seeds."
+
+
+def _warnings(table: Table) -> tuple[str, ...]:
+    scores = table.scores
+    warnings = []
+    if not table.evidence:
+        warnings.append("illustration, not evidence")
+    if any(score.simulated for score in scores):
+        warnings.append("simulated data")
+    if any(score.selection == "oracle" for score in scores):
+        warnings.append("oracle selection")
+    return tuple(warnings)

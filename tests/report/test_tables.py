@@ -1,0 +1,68 @@
+"""The table: which set is the source, which row the baseline, and what is compared."""
+
+from dataclasses import replace
+
+import pytest
+
+from anigifs.core.errors import UnknownName
+from anigifs.evaluate.predictions import write_predictions
+from anigifs.report.collect import collect
+from anigifs.report.tables import build_table
+from tests.report.fakes import make_run, make_study, predictions
+
+
+def table(tmp_path, seeds=1, **options):
+    return build_table(collect([make_study(tmp_path, seeds)]), **options)
+
+
+def test_the_first_set_of_the_config_is_the_source_and_erm_the_baseline(tmp_path):
+    found = table(tmp_path)
+    assert (found.source, found.baseline, found.target) == ("real", "erm", "animated")
+    assert [row.method for row in found.rows] == ["erm", "random-augment"]
+    cells = found.rows[0].cells
+    assert cells["real"].gap is None
+    lost = cells["real"].score.top1.value - cells["animated"].score.top1.value
+    assert cells["animated"].gap.value == pytest.approx(lost)
+
+
+def test_source_and_baseline_can_be_named(tmp_path):
+    found = table(tmp_path, source="real-gif", baseline="random-augment")
+    assert found.rows[0].method == "random-augment"
+    assert found.rows[0].cells["real"].gap.value < 0
+    assert found.comparisons[0].a == "erm"
+
+
+def test_a_misspelt_source_gets_a_suggestion(tmp_path):
+    with pytest.raises(UnknownName, match="Did you mean 'real-gif'"):
+        table(tmp_path, source="real-gi")
+
+
+def test_one_seed_is_no_evidence_and_three_are(tmp_path):
+    assert not table(tmp_path / "a").evidence
+    assert table(tmp_path / "b", seeds=3).evidence
+
+
+def test_comparisons_are_corrected_together(tmp_path):
+    found = table(tmp_path, seeds=5)
+    assert len(found.comparisons) == 3
+    smallest = min(found.comparisons, key=lambda one: one.p)
+    assert smallest.p_holm == pytest.approx(3 * smallest.p)
+
+
+def test_rows_that_cannot_be_compared_are_noted(tmp_path):
+    make_run(tmp_path / "runs", seed=0)
+    path = tmp_path / "mine.parquet"
+    write_predictions(path, predictions("animated", "mine", 0, groups=[""] * 120))
+    other = tmp_path / "other.parquet"
+    renamed = tuple(f"x{i}" for i in range(120))
+    write_predictions(other, replace(predictions("animated", "other", 0), ids=renamed))
+    found = build_table(collect([tmp_path / "runs", path, other]))
+    assert [one.a for one in found.comparisons] == ["mine"]
+    assert any("differ in ids" in note for note in found.notes)
+
+
+def test_predictions_alone_take_the_only_real_video_as_source(tmp_path):
+    for name in ("real", "animated"):
+        write_predictions(tmp_path / f"{name}.parquet", predictions(name, "mine", 0))
+    found = build_table(collect([tmp_path / "real.parquet", tmp_path / "animated.parquet"]))
+    assert found.source == "real"
