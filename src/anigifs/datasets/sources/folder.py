@@ -54,36 +54,38 @@ Ani-GIFs and Kinetics GIFs: ask their authors, unpack into such folders, and ope
         """The clips by path. Classes are those with a clip, in the taxonomy's order or sorted."""
         files, problems = media_files(config.path, Folder.expected)
         names = list_of(config.taxonomy) if config.taxonomy else ()
-        groups = _groups(config)
-        clips, unknown = [], Counter[str]()
+        groups, unknown = _groups(config), Counter[str]()
+        clips = []
         for file in files:
-            inner = file.relative_to(config.path)
-            split, folder = _place(inner)
-            label = match(folder, names) if names else folder
-            if not folder or not label or folder.startswith("_"):
+            split, folder = _place(file.relative_to(config.path))
+            if label := _label(folder, names):
+                clips.append(_clip(file, label, split, groups, config))
+            else:
                 unknown[folder] += 1
-                continue
-            clips.append(
-                Clip(
-                    id=inner.as_posix(),
-                    path=file,
-                    domain=config.domain or _domain(file),
-                    label=label,
-                    split=split,
-                    group=groups.get(inner.as_posix(), ""),
-                )
-            )
         problems += [_passed_over(name, count, config) for name, count in sorted(unknown.items())]
         if not clips:
             raise absent(config.path, _nothing(problems), Folder.expected)
         present = {clip.label for clip in clips}
-        order = [name for name in names if name in present] if names else sorted(present)
         return ClipSet(
             name=config.path.resolve().name,
-            classes=tuple(order),
+            classes=tuple(name for name in names or sorted(present) if name in present),
             clips=tuple(clips),
             problems=tuple(problems),
         )
+
+
+def _label(folder: str, names: tuple[str, ...]) -> str | None:
+    if not folder or folder.startswith("_"):
+        return None
+    return match(folder, names) if names else folder
+
+
+def _clip(file: Path, label: str, split: str, groups: dict[str, str], config: FolderConfig) -> Clip:
+    name = file.relative_to(config.path).as_posix()
+    domain = config.domain or _domain(file)
+    return Clip(
+        id=name, path=file, domain=domain, label=label, split=split, group=groups.get(name, "")
+    )
 
 
 def _place(inner: Path) -> tuple[str, str]:
