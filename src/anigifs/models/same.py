@@ -8,6 +8,7 @@ the whole map, so it is done only where the padding of a convolution is unequal 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import torch
 from torch import Tensor, nn
@@ -35,8 +36,7 @@ class SameConv3d(nn.Conv3d):
         pads = _pads(x, self.kernel_size, self.stride)
         front = [before for before, _ in pads]
         if any(before != after for before, after in pads):
-            x = F.pad(x, [n for pair in reversed(pads) for n in pair])
-            front = [0, 0, 0]
+            x, front = _padded(x, pads), [0, 0, 0]
         return F.conv3d(x, self.weight, self.bias, self.stride, front)
 
     def _is_matrix_product(self, x: Tensor) -> bool:
@@ -47,11 +47,27 @@ class SameConv3d(nn.Conv3d):
         return x.is_cpu and last and self.kernel_size == self.stride == one
 
 
-class SameMaxPool3d(nn.Module):
-    """Max pooling with zeros around the map, for maps without negative values.
+def pool_by_slices(x: Tensor, kernel: Triple, stride: Triple) -> Tensor:
+    """The same max pooling from shifted copies, one dimension after the other.
 
-    After a ReLU a zero outside never wins against a value inside, so leaving the outside out
-    (`ceil_mode`) equals padding with zeros, and no padded copy is made. Holds for I3D's pairs of
+    Slower (on a CPU about ten times), but its gradient is deterministic on CUDA, where that of
+    `max_pool3d` is not and is refused. Equal values share the gradient, which behind a ReLU
+    changes nothing: they are the zeros.
+    """
+    x = _padded(x, _pads(x, kernel, stride), float("-inf"))
+    for dim, (k, s) in enumerate(zip(kernel, stride, strict=True), 2):
+        span = (x.shape[dim] - k) // s * s + 1
+        starts = [x.narrow(dim, start, span) for start in range(k)]
+        skip = (slice(None),) * dim + (slice(None, None, s),)
+        x = reduce(torch.maximum, [part[skip] for part in starts])
+    return x
+
+
+class SameMaxPool3d(nn.Module):
+    """Max pooling with SAME padding, where the outside never wins (`ceil_mode`: no padded copy).
+
+    That is what TensorFlow does. The PyTorch ports pad with zeros, which is the same behind a
+    ReLU, as in I3D: a zero outside never wins against a value inside. Holds for I3D's pairs of
     kernel and stride: 1/1, 2/2, 3/1 and 3/2.
     """
 
@@ -60,13 +76,19 @@ class SameMaxPool3d(nn.Module):
         self.kernel, self.stride = kernel, stride
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, C, T, H, W), not negative, to (B, C, ceil(T / s), ceil(H / s), ceil(W / s))."""
+        """(B, C, T, H, W) to (B, C, ceil(T / s), ceil(H / s), ceil(W / s))."""
+        if x.is_cuda and torch.are_deterministic_algorithms_enabled():
+            return pool_by_slices(x, self.kernel, self.stride)
         front = [before for before, _ in _pads(x, self.kernel, self.stride)]
         return F.max_pool3d(x, self.kernel, self.stride, front, ceil_mode=True)
 
     def extra_repr(self) -> str:
         """Kernel and stride, as torch's own pools show them."""
         return f"kernel={self.kernel}, stride={self.stride}"
+
+
+def _padded(x: Tensor, pads: list[tuple[int, int]], value: float = 0.0) -> Tensor:
+    return F.pad(x, [n for pair in reversed(pads) for n in pair], value=value)
 
 
 def _pads(x: Tensor, kernel: Sequence[int], stride: Sequence[int]) -> list[tuple[int, int]]:

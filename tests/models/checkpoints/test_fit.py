@@ -80,6 +80,17 @@ def test_our_own_file_carries_its_classes(tmp_path):
     assert torch.equal(target(clip), source(clip))
 
 
+def test_a_training_runs_checkpoint_gives_its_average_and_its_classes(tmp_path):
+    last, average, target = network(1), network(3), network(2, classes=("squat", "x"))
+    saved = {"format": 1, "step": 7, "classes": list(CLASSES), "model": last.state_dict()}
+    torch.save(saved, tmp_path / "last.pt")
+    load_checkpoint(target, tmp_path / "last.pt")
+    assert torch.equal(target.head.weight[0], last.head.weight[1])
+    torch.save(saved | {"average": average.state_dict()}, tmp_path / "best.pt")
+    load_checkpoint(target, tmp_path / "best.pt")
+    assert torch.equal(target.head.weight[0], average.head.weight[1])
+
+
 def test_the_head_is_matched_by_class_name_and_not_by_index(tmp_path):
     source = network(1)
     target = network(2, classes=("Lunge", "new thing", "Making Jewellery"))

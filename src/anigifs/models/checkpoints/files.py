@@ -14,8 +14,9 @@ from torch import Tensor
 from anigifs.core.errors import InputError
 from anigifs.models.checkpoints.tensorflow import bundle_prefix, read_bundle
 
-CONTAINERS = ("weights", "state_dict", "model_state_dict", "model")
-"""Where training programs put the weights inside the file."""
+CONTAINERS = ("average", "weights", "state_dict", "model_state_dict", "model")
+"""Where training programs put the weights inside the file, the best first: our own runs keep
+their average, where they have one, beside the last weights."""
 
 SLOTS = ("/Momentum", "/RMSProp", "/RMSProp_1", "/Adam", "/Adam_1", "/ExponentialMovingAverage")
 """What an optimiser of TensorFlow keeps beside each weight; never read from the disk."""
@@ -95,9 +96,9 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
 
 def _unwrap(path: Path, content: Any) -> Weights:
     classes = content.get("classes") if isinstance(content, Mapping) else None
-    for name in CONTAINERS:
-        if isinstance(content, Mapping) and isinstance(content.get(name), Mapping):
-            content = content[name]
+    if isinstance(content, Mapping):
+        inner = (content.get(name) for name in CONTAINERS)
+        content = next((found for found in inner if isinstance(found, Mapping)), content)
     if not isinstance(content, Mapping) or not content:
         raise InputError(f"{path} holds no weights: no dictionary of tensors in it")
     odd = [str(name) for name, value in content.items() if not isinstance(value, Tensor)]
