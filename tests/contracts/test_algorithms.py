@@ -21,6 +21,8 @@ BUSY = {
     "worst-case (normalised)": ("worst-case", WORST | {"space": "normalised"}),
     "saliency (always)": ("saliency", {"every": 1, "mask": "all"}),
     "saliency (held)": ("saliency", {"every": 3, "hold": 2, "propagate": "interpolate"}),
+    "ada (often)": ("ada", {"every": 2, "rounds": 2, "steps": 2, "pool": 6}),
+    "rada (always)": ("rada", {"every": 1, "steps": 2, "hidden": 16, "segments": 3}),
     "mixstyle (always)": ("mixstyle", {"chance": 1.0}),
     "mixstyle (exact)": ("mixstyle", {"chance": 1.0, "exact": True}),
     "mixstyle + gifify-augment": ("mixstyle", {"augment": {"name": "gifify-augment"}}),
@@ -179,7 +181,7 @@ def test_a_step_draws_from_the_handed_in_generators_alone(name):
 def test_a_step_counts_one_batch_in_batch_norm_and_leaves_the_mode(name):
     """Searches, maps and other passes of a method's own must not move the statistics."""
     algorithm = Run(name).algorithm
-    norm = algorithm.model.body[1]
+    norm = next(m for m in algorithm.model.modules() if isinstance(m, nn.BatchNorm3d))
     for number, batch in enumerate(batches(3)):
         algorithm.step(batch, number)
     assert norm.num_batches_tracked == 3

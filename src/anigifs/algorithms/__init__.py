@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 ALGORITHMS: Registry[AlgorithmFactory] = Registry(
     "algorithm",
     {
+        "ada": "anigifs.algorithms.ada:ADA",
         "erm": "anigifs.algorithms.erm:ERM",
         "gifify-augment": "anigifs.algorithms.gifify_augment:GififyAugment",
         "mixstyle": "anigifs.algorithms.mixstyle:MixStyle",
+        "rada": "anigifs.algorithms.rada:RADA",
         "randconv": "anigifs.algorithms.randconv:RandConv",
         "random-augment": "anigifs.algorithms.random_augment:RandomAugment",
         "saliency": "anigifs.algorithms.saliency:Saliency",

@@ -39,8 +39,8 @@ class MixStyleConfig(Augmented):
     exact: bool = False
     """Mix the whole sorted distribution (EFDMix) and not only mean and deviation."""
     layers: tuple[str, ...] = ()
-    """Names of the model's modules to mix behind. Empty: those of I3D, or, in another model, the
-    last block, the only one known of it; there it takes content away with the style: name earlier ones."""
+    """Names of the model's modules to mix behind. Empty: those of I3D; in another model the last
+    block, the only one known of it, where content goes away with the style: name earlier ones."""
 
 
 @final

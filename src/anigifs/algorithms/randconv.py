@@ -8,6 +8,7 @@ convolution is not cut to [-1, 1].
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar, final
 
 import torch
@@ -83,14 +84,15 @@ class RandConv:
 def draw_kernel(rng: torch.Generator) -> Tensor:
     """A kernel (3, 3, k, k), k of `KERNELS`, normal with variance 1 / (3 k k)."""
     side = KERNELS[int(torch.randint(len(KERNELS), (), generator=rng))]
-    return torch.randn(3, 3, side, side, generator=rng) / (3 * side * side) ** 0.5
+    return torch.randn(3, 3, side, side, generator=rng) / math.sqrt(3 * side * side)
 
 
 def through(clips: Tensor, kernel: Tensor) -> Tensor:
     """Every frame of clips (B, 3, T, H, W) through one kernel, same size, zeros around."""
     frames = clips.transpose(1, 2).flatten(0, 1)
-    seen = conv2d(frames, kernel, padding="same")
-    return seen.view(clips.shape[0], clips.shape[2], *seen.shape[1:]).transpose(1, 2)
+    seen: Tensor = conv2d(frames, kernel, padding="same")
+    shape = (clips.shape[0], clips.shape[2], *seen.shape[1:])
+    return seen.view(shape).transpose(1, 2)
 
 
 def disagreement(logits: Tensor) -> Tensor:

@@ -1,0 +1,133 @@
+"""ADA: training on clips changed to be hard for the model while their features stay near.
+
+Source: Volpi et al. 2018, algorithm 1 (images): copies that maximise
+CE(f(x'), y) - gamma |feat(x') - feat(x)|^2 are added to the training set, 6 times.
+Where they are silent for video: each time `pool` clips are copied, those of the next batches; the
+copies are kept as float16 in memory and in checkpoints; later batches draw a share of their clips
+from them; features are the last block's, averaged over its cells.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast, final
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from anigifs.algorithms.adversary import ascend
+from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.ranks import gather_over_ranks
+from anigifs.core.config import Config
+from anigifs.models.base import VideoModel
+from anigifs.models.hooks import evaluating, on_output
+
+
+class ADAConfig(Config):
+    """How copies are made, and how many are kept."""
+
+    every: int = Field(100, ge=1)
+    """Batches between two rounds of copying. Source: their code."""
+    rounds: int = Field(6, ge=1)
+    """Rounds of copying. Source: theirs."""
+    steps: int = Field(15, ge=1)
+    """Steps of ascent for a copy. Source: theirs."""
+    lr: float = Field(1.0, gt=0)
+    """Step length, for pixels in [-1, 1]. Source: theirs."""
+    gamma: float = Field(1.0, ge=0)
+    """Weight of the distance to the clip's own features. Source: theirs."""
+    pool: int = Field(16, ge=1)
+    """Clips copied in a round, over all devices; a copy of 40 x 224 x 224 takes 12 MB."""
+    share: float = Field(0.5, ge=0, le=1)
+    """Chance that a clip of a batch is replaced by a copy, once there are any."""
+
+
+@final
+class ADA:
+    """Mean cross-entropy of batches that hold copies from earlier rounds."""
+
+    Config: ClassVar = ADAConfig
+    needs: ClassVar[frozenset[Need]] = frozenset()
+
+    def __init__(self, model: nn.Module, config: ADAConfig, context: Context) -> None:
+        self.model, self._config, self._rng = model, config, context.local_rng
+        self._layer = cast(VideoModel, model).last_block
+        self._copies: Batch | None = None
+
+    def step(self, batch: Batch, number: int) -> Step:
+        """The loss of one batch, after copying it where a round is due."""
+        logs = {}
+        if self._missing(number) > 0:
+            copies = self._copy(batch)
+            logs["ada/moved"] = (copies - batch.clips).abs().mean().item()
+            self._keep(copies, batch.labels, self._missing(number))
+        batch = self._with_copies(batch)
+        return Step(cross_entropy(self.model(batch.clips), batch.labels), logs)
+
+    def after_step(self, number: int) -> None:
+        """Nothing follows."""
+
+    def predict(self, clips: Tensor) -> Tensor:
+        """The model's logits."""
+        logits: Tensor = self.model(clips)
+        return logits
+
+    def state(self) -> dict[str, Any]:
+        """The copies and their labels."""
+        kept = self._copies
+        return {"copies": kept and {"clips": kept.clips, "labels": kept.labels}}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up the copies."""
+        self._copies = state["copies"] and Batch(**state["copies"])
+
+    def _missing(self, number: int) -> int:
+        """Copies still to be made in the rounds begun so far."""
+        begun = min(self._config.rounds, number // self._config.every)
+        return begun * self._config.pool - (0 if self._copies is None else len(self._copies.labels))
+
+    def _copy(self, batch: Batch) -> Tensor:
+        with evaluating(self.model), torch.no_grad():
+            home = self._run(batch.clips)[1]
+
+        def objective(clips: Tensor) -> Tensor:
+            logits, features = self._run(clips)
+            hard = cross_entropy(logits.float(), batch.labels, reduction="none")
+            return hard - self._config.gamma * (features - home).square().sum(1)
+
+        return ascend(self.model, objective, batch.clips, self._config.steps, self._config.lr)
+
+    def _run(self, clips: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (B, K) and averaged features (B, D) of one pass."""
+        seen: list[Tensor] = []
+
+        def tap(features: Tensor) -> Tensor:
+            seen.append(features.float().flatten(2).mean(2))
+            return features
+
+        with on_output(self._layer, tap):
+            logits: Tensor = self.model(clips)
+        return logits, seen[0]
+
+    def _keep(self, clips: Tensor, labels: Tensor, most: int) -> None:
+        """Every rank keeps the copies that all ranks made."""
+        clips = gather_over_ranks(clips.half())[:most].cpu()
+        labels = gather_over_ranks(labels)[:most].cpu()
+        if self._copies is not None:
+            clips, labels = (
+                torch.cat([self._copies.clips, clips]),
+                torch.cat([self._copies.labels, labels]),
+            )
+        self._copies = Batch(clips, labels)
+
+    def _with_copies(self, batch: Batch) -> Batch:
+        if self._copies is None:
+            return batch
+        count = len(batch.labels)
+        replaced = torch.rand(count, generator=self._rng) < self._config.share
+        which = torch.randint(len(self._copies.labels), (count,), generator=self._rng)[replaced]
+        place = replaced.nonzero()[:, 0].to(batch.clips.device)
+        clips = batch.clips.index_copy(0, place, self._copies.clips[which].to(batch.clips))
+        labels = batch.labels.index_copy(0, place, self._copies.labels[which].to(batch.labels))
+        return Batch(clips, labels)
