@@ -56,11 +56,21 @@ class Cutter:
         offset = self.offset(size[0], size[1], index)
         boxes = boxes_at(clip.boxes, stills.times_ms)
         return Item(
-            pixels=crop(stills.pixels, *offset, side)[stills.indices],
+            pixels=_spread(crop(stills.pixels, *offset, side), stills.indices),
             label=label,
             boxes=crop_boxes(boxes, (size[0], size[1]), offset, side),
             id=clip.id,
         )
+
+
+def _spread(distinct: NDArray[np.uint8], indices: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """`distinct[indices]`, several times as fast for a crop, whose rows lie apart."""
+    out = np.empty((len(indices), *distinct.shape[1:]), np.uint8)
+    before = -1
+    for step, number in enumerate(indices.tolist()):
+        out[step] = out[step - 1] if number == before else distinct[number]
+        before = number
+    return out
 
 
 def labels_of(clips: ClipSet, classes: tuple[str, ...]) -> NDArray[np.int64]:

@@ -129,7 +129,7 @@ def make(clip: Clip, view: ViewConfig) -> Block | Problem:
         stills = load_stills(clip, view)
     except MediaError as error:
         return Problem(clip.id, str(error))
-    data = packfile.compress(stills)
+    data = packfile.to_block(stills)
     frames, height, width = stills.pixels.shape[:3]
     record = Record(
         clip_id=clip.id,

@@ -60,7 +60,7 @@ class PackedDataset(Dataset[Item]):
         """One clip. Raises `IntegrityError`, naming it, when its bytes are damaged."""
         record = self._records[index]
         block = memoryview(self._mapped())[record.offset : record.offset + record.size]
-        stills = packfile.decompress(block, record)
+        stills = packfile.from_block(block, record)
         return self._cut(self.clips.clips[index], int(self._labels[index]), stills, index)
 
     def _mapped(self) -> mmap.mmap:

@@ -5,7 +5,9 @@ pack.json       format, view (frames and scale; the crop is free), source, count
 index.parquet   one row a clip: where its bytes lie, their SHA-256, its shape, which of its
                 distinct frames shows at each step, and when
 problems.csv    item,reason of the clips that could not be decoded; only where there are any
-clips.lz4       the clips' distinct frames, uint8 (n, h, w, 3), each clip one LZ4 block
+clips.bin       the clips' distinct frames, uint8 (n, h, w, 3), each clip one block: LZ4, or as
+                it is where LZ4 saves less than a quarter (film grain, dithering): reading such
+                a clip then costs no more than copying its crop
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ from anigifs.core.records import Problem
 from anigifs.media.sampling import SamplingConfig
 from anigifs.media.view import Stills, ViewConfig
 
-MANIFEST, INDEX, DATA, PROBLEMS = "pack.json", "index.parquet", "clips.lz4", "problems.csv"
+MANIFEST, INDEX, DATA, PROBLEMS = "pack.json", "index.parquet", "clips.bin", "problems.csv"
 JOURNAL = ".packing.jsonl"
 """What a half-written pack holds so far."""
+WORTH = 0.75
+"""A clip is compressed when that leaves at most this share of it (our choice; see above)."""
 
 
 class PackView(Config):
@@ -66,7 +70,7 @@ class Manifest(Config):
     problems: int = Field(ge=0)
     """How many could not be decoded."""
     data_bytes: int = Field(ge=0)
-    """Size of `clips.lz4`; the index holds a SHA-256 per clip."""
+    """Size of `clips.bin`; the index holds a SHA-256 per clip."""
     index_sha256: str
     """Of `index.parquet`."""
 
@@ -76,7 +80,8 @@ class Record:
     """One clip of a pack; a row of the index.
 
     clip_id, span_s: whose pixels these are. source_bytes: the size of the file they came from.
-    offset, size: where its LZ4 block lies in `clips.lz4`, in bytes; sha256: of that block.
+    offset, size: where its block lies in `clips.bin`, in bytes; sha256: of that block. A block
+        as large as the frames is not compressed.
     frames, height, width: of the distinct frames.
     indices: which of them shows at each of the T steps; times_ms: when.
     """
@@ -94,35 +99,41 @@ class Record:
     times_ms: list[float]
 
 
-def compress(stills: Stills) -> bytes:
-    """The LZ4 block of a clip's distinct frames."""
+def to_block(stills: Stills) -> bytes:
+    """The block of a clip's distinct frames."""
     import lz4.block
 
-    pixels = np.ascontiguousarray(stills.pixels)
-    return bytes(lz4.block.compress(pixels.data, mode="default", store_size=False))
+    raw = stills.pixels.tobytes()
+    small = bytes(lz4.block.compress(raw, mode="default", store_size=False))
+    return small if len(small) <= WORTH * len(raw) else raw
 
 
-def decompress(block: memoryview | bytes, record: Record) -> Stills:
-    """The clip in an LZ4 block.
+def from_block(block: memoryview | bytes, record: Record) -> Stills:
+    """The clip in a block; its pixels are read-only where they are those of `block` itself.
 
     Raises:
         IntegrityError: the block is not what was written.
     """
-    import lz4.block
-
     shape = (record.frames, record.height, record.width, 3)
     size = record.frames * record.height * record.width * 3
-    try:
-        raw = lz4.block.decompress(block, uncompressed_size=size, return_bytearray=True)
-    except lz4.block.LZ4BlockError as error:
-        raise IntegrityError(_damaged(record, str(error))) from None
-    if len(raw) != size:
-        raise IntegrityError(_damaged(record, f"{len(raw)} of {size} bytes"))
+    raw = block if record.size == size else _unpack(block, record, size)
     return Stills(
         pixels=np.frombuffer(raw, np.uint8).reshape(shape),
         indices=np.array(record.indices, np.int64),
         times_ms=np.array(record.times_ms, np.float64),
     )
+
+
+def _unpack(block: memoryview | bytes, record: Record, size: int) -> bytes:
+    import lz4.block
+
+    try:
+        raw: bytes = lz4.block.decompress(block, uncompressed_size=size)
+    except lz4.block.LZ4BlockError as error:
+        raise IntegrityError(_damaged(record, str(error))) from None
+    if len(raw) != size:
+        raise IntegrityError(_damaged(record, f"{len(raw)} of {size} bytes"))
+    return raw
 
 
 def check_block(block: memoryview | bytes, record: Record) -> None:
