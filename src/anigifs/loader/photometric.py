@@ -111,28 +111,31 @@ def apply_tuple(pixels: Tensor, edits: Sequence[Edit]) -> Tensor:
         )
     state = _Pending(pixels.contiguous())
     for op, level in edits:
+        if op not in _TONES and op not in _PASSES:
+            raise UnknownName("photometric edit", op, list(POOL))
         if op in _TONES:
             state.tone(_TONES[op](state, 0.0 if level is None else level))
-        elif op in _PASSES:
-            state.pixels = getattr(_passes(pixels), op)(state.settled(), level)
         else:
-            raise UnknownName("photometric edit", op, list(POOL))
-    done = state.settled()
-    return done.clone() if done is pixels else done
+            state.settle()
+            state.run(op, level)
+    state.settle()
+    return pixels.clone() if state.pixels is pixels else state.pixels
 
 
 class _Passes(Protocol):
-    """What needs a look at every pixel; P is uint8 (B, 3, T, H, W), contiguous.
+    """What needs a look at every pixel; pixels and out are uint8 (B, 3, T, H, W), contiguous.
 
+    `out` takes the result and may be `pixels` itself: fresh memory costs as much as an edit.
     Tables are uint8 (B, T, 3, 256): of each frame and channel, what a level becomes.
     """
 
-    def lookup(self, pixels: Tensor, tables: Tensor) -> Tensor: ...
+    def fresh(self, pixels: Tensor) -> Tensor: ...
+    def lookup(self, pixels: Tensor, tables: Tensor, out: Tensor) -> None: ...
+    def colour(self, pixels: Tensor, factor: float, out: Tensor) -> None: ...
+    def sharpness(self, pixels: Tensor, factor: float, out: Tensor) -> None: ...
+    def grayscale(self, pixels: Tensor, level: None, out: Tensor) -> None: ...
     def histogram(self, pixels: Tensor) -> Tensor: ...
-    def luma_sum(self, pixels: Tensor, tables: Tensor) -> Tensor: ...
-    def colour(self, pixels: Tensor, factor: float) -> Tensor: ...
-    def sharpness(self, pixels: Tensor, factor: float) -> Tensor: ...
-    def grayscale(self, pixels: Tensor, level: None) -> Tensor: ...
+    def luma_sum(self, pixels: Tensor) -> Tensor: ...
 
 
 def _passes(pixels: Tensor) -> _Passes:
@@ -149,12 +152,16 @@ class _Pending:
     """Pixels, and the tables that still wait to be applied to them."""
 
     def __init__(self, pixels: Tensor) -> None:
-        self.pixels = pixels
+        self.given = self.pixels = pixels
         self.tables: Tensor | None = None
 
     @property
     def frames(self) -> tuple[int, int]:
         return self.pixels.shape[0], self.pixels.shape[2]
+
+    @property
+    def area(self) -> int:
+        return self.pixels.shape[3] * self.pixels.shape[4]
 
     def current(self) -> Tensor:
         if self.tables is None:
@@ -164,23 +171,30 @@ class _Pending:
 
     def tone(self, table: Tensor) -> None:
         """Put a table, broadcast to (B, T, 3, 256), after the ones that wait."""
-        table = table.to(torch.uint8).expand(*self.frames, 3, 256)
+        table = table.to(self.pixels).expand(*self.frames, 3, 256)
         self.tables = table.gather(3, self.current().long())
 
-    def settled(self) -> Tensor:
+    def settle(self) -> None:
+        """Apply what waits."""
         if self.tables is not None:
-            self.pixels = _passes(self.pixels).lookup(self.pixels, self.tables.contiguous())
+            self.run("lookup", self.tables.contiguous())
             self.tables = None
-        return self.pixels
+
+    def run(self, name: str, argument: Tensor | float | None) -> None:
+        """One pass: into new memory the first time, then in place."""
+        passes = _passes(self.pixels)
+        out = passes.fresh(self.pixels) if self.pixels is self.given else self.pixels
+        getattr(passes, name)(self.pixels, argument, out)
+        self.pixels = out
 
 
 def _brightness(state: _Pending, factor: float) -> Tensor:
-    return _blend(torch.zeros(1), _ramp(), factor).to(state.pixels.device)
+    return _blend(torch.zeros(1), _ramp(), factor)
 
 
 def _solarize(state: _Pending, threshold: float) -> Tensor:
     ramp = _ramp()
-    return torch.where(ramp < threshold, ramp, 255 - ramp).to(state.pixels.device)
+    return torch.where(ramp < threshold, ramp, 255 - ramp)
 
 
 def _shift(channel: int, amount: float) -> Tensor:
@@ -191,9 +205,9 @@ def _shift(channel: int, amount: float) -> Tensor:
 
 def _contrast(state: _Pending, factor: float) -> Tensor:
     """Towards the frame's mean luma, rounded as `int(mean + 0.5)`."""
-    area = state.pixels.shape[3] * state.pixels.shape[4]
-    total = _passes(state.pixels).luma_sum(state.pixels, state.current().contiguous())
-    mean = (2 * total + area).div(2 * area, rounding_mode="floor")
+    state.settle()  # the luma of three channels does not follow from their histograms
+    total = _passes(state.pixels).luma_sum(state.pixels)
+    mean = (2 * total + state.area).div(2 * state.area, rounding_mode="floor")
     ramp = _ramp().to(state.pixels.device)
     return _blend(mean[:, :, None, None].float(), ramp, factor)
 
@@ -202,8 +216,7 @@ def _autocontrast(state: _Pending, cutoff: float) -> Tensor:
     """The darkest level that remains becomes 0 and the lightest 255, per frame and channel."""
     raw = _passes(state.pixels).histogram(state.pixels)
     counts = torch.zeros_like(raw).scatter_add_(3, state.current().long(), raw)
-    area = state.pixels.shape[3] * state.pixels.shape[4]
-    cut = int(area * cutoff // 100)
+    cut = int(state.area * cutoff // 100)
     counts = _without_lowest(counts, cut)
     counts = _without_lowest(counts.flip(3), cut).flip(3)
     some = counts > 0
@@ -234,8 +247,8 @@ _TONES: Mapping[str, Callable[[_Pending, float], Tensor]] = {
     "brightness": _brightness,
     "contrast": _contrast,
     "solarize": _solarize,
-    "red": lambda state, level: _shift(0, level).to(state.pixels.device),
-    "green": lambda state, level: _shift(1, level).to(state.pixels.device),
-    "blue": lambda state, level: _shift(2, level).to(state.pixels.device),
+    "red": lambda state, level: _shift(0, level),
+    "green": lambda state, level: _shift(1, level),
+    "blue": lambda state, level: _shift(2, level),
 }
 _PASSES = ("colour", "sharpness", "grayscale")

@@ -8,28 +8,44 @@ numbers give what Pillow's floats give).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import cast
 
-import numba
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-F = TypeVar("F", bound=Callable[..., Any])
+from anigifs.media.jit import jit
+
 Bytes = NDArray[np.uint8]
 
 
-def _compiled(function: F) -> F:
-    return cast(F, numba.njit(nogil=True, cache=True)(function))
+def fresh(pixels: Tensor) -> Tensor:
+    """Memory for a result. NumPy's, which asks for huge pages: four times faster to come by."""
+    return torch.from_numpy(np.empty(pixels.shape, np.uint8))
 
 
-def lookup(pixels: Tensor, tables: Tensor) -> Tensor:
+def lookup(pixels: Tensor, tables: Tensor, out: Tensor) -> None:
     """Each level through its frame's and channel's table; tables uint8 (B, T, 3, 256)."""
-    out = torch.empty_like(pixels)
     _lookup(_planes(pixels), tables.numpy(), _planes(out))
-    return out
+
+
+def colour(pixels: Tensor, factor: float, out: Tensor) -> None:
+    """Towards the pixel's luma."""
+    _colour(_planes(pixels), np.float32(factor), _planes(out))
+
+
+def grayscale(pixels: Tensor, level: None, out: Tensor) -> None:
+    """The luma in all three channels."""
+    _grayscale(_planes(pixels), _planes(out))
+
+
+def sharpness(pixels: Tensor, factor: float, out: Tensor) -> None:
+    """Towards the smoothed picture, whose border is the picture's own."""
+    if min(pixels.shape[3:]) < 3:
+        out.copy_(pixels)
+    else:
+        _sharpness(pixels.numpy(), np.float32(factor), out.numpy())
 
 
 def histogram(pixels: Tensor) -> Tensor:
@@ -40,41 +56,18 @@ def histogram(pixels: Tensor) -> Tensor:
     return torch.from_numpy(counts)
 
 
-def luma_sum(pixels: Tensor, tables: Tensor) -> Tensor:
-    """The sum of the luma over each frame after `tables`, int64 (B, T)."""
+def luma_sum(pixels: Tensor) -> Tensor:
+    """The sum of the luma over each frame, int64 (B, T)."""
     out = np.zeros((pixels.shape[0], pixels.shape[2]), np.int64)
-    weights = np.array([19595, 38470, 7471], np.int32)[:, None] * tables.numpy().astype(np.int32)
-    _luma_sum(_planes(pixels), weights, out)
+    _luma_sum(_planes(pixels), out)
     return torch.from_numpy(out)
-
-
-def colour(pixels: Tensor, factor: float) -> Tensor:
-    """Towards the pixel's luma."""
-    out = torch.empty_like(pixels)
-    _colour(_planes(pixels), np.float32(factor), _planes(out))
-    return out
-
-
-def grayscale(pixels: Tensor, level: None = None) -> Tensor:
-    """The luma in all three channels."""
-    out = torch.empty_like(pixels)
-    _grayscale(_planes(pixels), _planes(out))
-    return out
-
-
-def sharpness(pixels: Tensor, factor: float) -> Tensor:
-    """Towards the smoothed picture, whose border is the picture's own."""
-    out = pixels.clone()
-    if min(pixels.shape[3:]) >= 3:
-        _sharpness(pixels.numpy(), np.float32(factor), out.numpy())
-    return out
 
 
 def _planes(pixels: Tensor) -> Bytes:
     return cast(Bytes, pixels.flatten(3).numpy())
 
 
-@_compiled
+@jit
 def _lookup(planes: Bytes, tables: Bytes, out: Bytes) -> None:
     clips, channels, frames, area = planes.shape
     for b in range(clips):
@@ -85,91 +78,106 @@ def _lookup(planes: Bytes, tables: Bytes, out: Bytes) -> None:
                     target[i] = table[source[i]]
 
 
-@_compiled
+@jit
 def _histogram(planes: Bytes, counts: NDArray[np.int64]) -> None:
     clips, channels, frames, area = planes.shape
-    part = np.zeros((4, 256), np.int64)  # four tallies: equal neighbours do not wait in line
+    tallies = np.zeros((4, 256), np.uint32)  # four: equal neighbours do not wait in line
+    first, second, third, fourth = tallies[0], tallies[1], tallies[2], tallies[3]
     for b in range(clips):
         for c in range(channels):
             for t in range(frames):
                 source = planes[b, c, t]
-                part[:] = 0
-                for i in range(area):
-                    part[i & 3, source[i]] += 1
-                counts[b, t, c] = part[0] + part[1] + part[2] + part[3]
+                tallies[:] = 0
+                for i in range(0, area - 3, 4):
+                    first[source[i]] += 1
+                    second[source[i + 1]] += 1
+                    third[source[i + 2]] += 1
+                    fourth[source[i + 3]] += 1
+                for i in range(area // 4 * 4, area):
+                    first[source[i]] += 1
+                counts[b, t, c] = first + second + third + fourth
 
 
-@_compiled
-def _luma_sum(planes: Bytes, weights: NDArray[np.int32], out: NDArray[np.int64]) -> None:
+@jit
+def _luma(red: np.uint8, green: np.uint8, blue: np.uint8) -> np.uint32:
+    return (
+        np.uint32(red) * np.uint32(19595) + np.uint32(green) * np.uint32(38470)
+        + np.uint32(blue) * np.uint32(7471) + np.uint32(0x8000)
+    ) >> np.uint32(16)  # fmt: skip
+
+
+@jit
+def _luma_sum(planes: Bytes, out: NDArray[np.int64]) -> None:
     clips, _, frames, area = planes.shape
     for b in range(clips):
         for t in range(frames):
             red, green, blue = planes[b, 0, t], planes[b, 1, t], planes[b, 2, t]
-            wr, wg, wb = weights[b, t, 0], weights[b, t, 1], weights[b, t, 2]
-            total = 0
+            total = np.uint64(0)
             for i in range(area):
-                total += (wr[red[i]] + wg[green[i]] + wb[blue[i]] + 0x8000) >> 16
-            out[b, t] = total
+                total += np.uint64(_luma(red[i], green[i], blue[i]))
+            out[b, t] = np.int64(total)
 
 
-@_compiled
-def _luma(red: np.uint8, green: np.uint8, blue: np.uint8) -> np.int32:
-    return np.int32(
-        (np.uint32(red) * np.uint32(19595) + np.uint32(green) * np.uint32(38470)
-         + np.uint32(blue) * np.uint32(7471) + np.uint32(0x8000)) >> np.uint32(16)
-    )  # fmt: skip
-
-
-@_compiled
-def _mix(base: np.int32, level: np.uint8, factor: np.float32) -> np.uint8:
-    value = np.float32(base) + factor * np.float32(np.int32(level) - np.int32(base))
+@jit
+def _mix(base: np.uint32, level: np.uint8, factor: np.float32) -> np.uint8:
+    value = np.float32(np.int32(base)) + factor * np.float32(np.int32(level) - np.int32(base))
     value = min(max(value, np.float32(0)), np.float32(255))
     return np.uint8(np.int32(value))
 
 
-@_compiled
+@jit
 def _colour(planes: Bytes, factor: np.float32, out: Bytes) -> None:
     clips, _, frames, area = planes.shape
+    frame = np.empty((3, area), np.uint8)  # of its own: the compiler cannot vectorise in place
+    to_red, to_green, to_blue = frame[0], frame[1], frame[2]
     for b in range(clips):
         for t in range(frames):
             red, green, blue = planes[b, 0, t], planes[b, 1, t], planes[b, 2, t]
-            to_red, to_green, to_blue = out[b, 0, t], out[b, 1, t], out[b, 2, t]
             for i in range(area):
                 base = _luma(red[i], green[i], blue[i])
                 to_red[i] = _mix(base, red[i], factor)
                 to_green[i] = _mix(base, green[i], factor)
                 to_blue[i] = _mix(base, blue[i], factor)
+            out[b, :, t] = frame
 
 
-@_compiled
+@jit
 def _grayscale(planes: Bytes, out: Bytes) -> None:
     clips, _, frames, area = planes.shape
+    luma = np.empty(area, np.uint8)
     for b in range(clips):
         for t in range(frames):
             red, green, blue = planes[b, 0, t], planes[b, 1, t], planes[b, 2, t]
-            target = out[b, 0, t]
             for i in range(area):
-                target[i] = np.uint8(_luma(red[i], green[i], blue[i]))
-            out[b, 1, t] = target
-            out[b, 2, t] = target
+                luma[i] = np.uint8(_luma(red[i], green[i], blue[i]))
+            for c in range(3):
+                out[b, c, t] = luma
 
 
-@_compiled
+@jit
 def _sharpness(pixels: Bytes, factor: np.float32, out: Bytes) -> None:
     clips, channels, frames, height, _ = pixels.shape
     for b in range(clips):
         for c in range(channels):
             for t in range(frames):
                 plane, target = pixels[b, c, t], out[b, c, t]
+                above, row = plane[0].copy(), plane[1].copy()  # out may be pixels
+                target[0] = above
                 for y in range(1, height - 1):
-                    _sharpen_row(plane[y - 1], plane[y], plane[y + 1], factor, target[y])
+                    below = plane[y + 1].copy()
+                    _sharpen_row(above, row, below, factor, target[y])
+                    above, row = row, below
+                target[height - 1] = row
 
 
-@_compiled
+@jit
 def _sharpen_row(above: Bytes, row: Bytes, below: Bytes, factor: np.float32, out: Bytes) -> None:
-    for x in range(1, row.shape[0] - 1):
+    last = row.shape[0] - 1
+    out[0], out[last] = row[0], row[last]
+    for x in range(1, last):
         total = np.uint32(4) * np.uint32(row[x])
-        for near in (above, row, below):
-            total += np.uint32(near[x - 1]) + np.uint32(near[x]) + np.uint32(near[x + 1])
-        smooth = np.int32((np.uint32(2) * total + np.uint32(13)) // np.uint32(26))
+        total += np.uint32(above[x - 1]) + np.uint32(above[x]) + np.uint32(above[x + 1])
+        total += np.uint32(row[x - 1]) + np.uint32(row[x]) + np.uint32(row[x + 1])
+        total += np.uint32(below[x - 1]) + np.uint32(below[x]) + np.uint32(below[x + 1])
+        smooth = (np.uint32(2) * total + np.uint32(13)) // np.uint32(26)
         out[x] = _mix(smooth, row[x], factor)

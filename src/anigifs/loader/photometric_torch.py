@@ -6,16 +6,38 @@ operation needs wider numbers than bytes, so that memory stays within a few clip
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
 
-def lookup(pixels: Tensor, tables: Tensor) -> Tensor:
+def fresh(pixels: Tensor) -> Tensor:
+    """Memory for a result."""
+    return torch.empty_like(pixels)
+
+
+def lookup(pixels: Tensor, tables: Tensor, out: Tensor) -> None:
     """Each level through its frame's and channel's table; tables uint8 (B, T, 3, 256)."""
-    numbered = zip(pixels, tables, strict=True)
-    return torch.stack([table.reshape(-1)[_entry(clip)] for clip, table in numbered])
+    for clip, table, target in zip(pixels, tables, out, strict=True):
+        target.copy_(table.reshape(-1)[_entry(clip)])
+
+
+def colour(pixels: Tensor, factor: float, out: Tensor) -> None:
+    """Towards the pixel's luma."""
+    for clip, target in zip(pixels, out, strict=True):
+        target.copy_(_mix(_luma(clip), clip, factor))
+
+
+def grayscale(pixels: Tensor, level: None, out: Tensor) -> None:
+    """The luma in all three channels."""
+    for clip, target in zip(pixels, out, strict=True):
+        target.copy_(_luma(clip).expand_as(clip))
+
+
+def sharpness(pixels: Tensor, factor: float, out: Tensor) -> None:
+    """Towards the smoothed picture, whose border is the picture's own."""
+    small = min(pixels.shape[3:]) < 3
+    for clip, target in zip(pixels, out, strict=True):
+        target.copy_(clip if small else _mix(_smooth(clip), clip, factor))
 
 
 def histogram(pixels: Tensor) -> Tensor:
@@ -25,31 +47,9 @@ def histogram(pixels: Tensor) -> Tensor:
     return torch.stack(counts).view(-1, frames, 3, 256)
 
 
-def luma_sum(pixels: Tensor, tables: Tensor) -> Tensor:
-    """The sum of the luma over each frame after `tables`, int64 (B, T)."""
-    after = lookup(pixels, tables)
-    return torch.stack([_luma(clip).sum((1, 2), dtype=torch.int64) for clip in after])
-
-
-def colour(pixels: Tensor, factor: float) -> Tensor:
-    """Towards the pixel's luma."""
-    return _each(pixels, lambda clip: _mix(_luma(clip), clip, factor))
-
-
-def grayscale(pixels: Tensor, level: None = None) -> Tensor:
-    """The luma in all three channels."""
-    return _each(pixels, lambda clip: _luma(clip).to(torch.uint8).expand_as(clip))
-
-
-def sharpness(pixels: Tensor, factor: float) -> Tensor:
-    """Towards the smoothed picture, whose border is the picture's own."""
-    if min(pixels.shape[3:]) < 3:
-        return pixels.clone()
-    return _each(pixels, lambda clip: _mix(_smooth(clip), clip, factor))
-
-
-def _each(pixels: Tensor, edit: Callable[[Tensor], Tensor]) -> Tensor:
-    return torch.stack([edit(clip) for clip in pixels])
+def luma_sum(pixels: Tensor) -> Tensor:
+    """The sum of the luma over each frame, int64 (B, T)."""
+    return torch.stack([_luma(clip).sum((1, 2), dtype=torch.int64) for clip in pixels])
 
 
 def _entry(clip: Tensor) -> Tensor:
