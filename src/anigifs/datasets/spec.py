@@ -145,8 +145,3 @@ def _split(found: ClipSet, config: SourceConfig) -> ClipSet:
             f"{config.path} has no split {config.split!r}; it has {', '.join(known) or 'none'}"
         )
     return kept
-
-
-def expected_tree(name: str) -> str:
-    """What the source `name` expects on disk and where to get it."""
-    return SOURCES[name].expected

@@ -266,6 +266,13 @@ def test_a_whole_release_and_a_foreign_folder_are_never_written_to(root, tmp_pat
         writer(tmp_path)
 
 
+def test_a_run_killed_in_its_first_moment_can_begin_again(tmp_path):
+    (tmp_path / "..writing.jsonl.x1.part").write_text("")
+    with writer(tmp_path):
+        pass
+    assert verify_release(tmp_path) == []
+
+
 def test_files_put_beside_the_tables_become_part_of_the_release(tmp_path):
     with writer(tmp_path / "new"):
         (tmp_path / "new" / "DATASHEET.md").write_text("# Toy\n")
@@ -338,6 +345,24 @@ def test_an_id_is_used_once_and_a_fact_has_one_type(tmp_path):
     release.add(clip("y"), b"1", ".gif", {"size": "big"})
     with pytest.raises(InputError, match="'size' is int for one clip and str"):
         release.close()
+
+
+def test_numbers_and_truths_are_written_as_such(tmp_path):
+    with writer(tmp_path / "r") as release:
+        release.add(clip("x"), b"1", ".gif", {"score": 1, "still": True})
+        release.add(clip("y"), b"2", ".gif", {"score": 0.1, "still": False})
+        assert len(release) == 2
+    table = pq.read_table(tmp_path / "r/clips.parquet").select(["score", "still"])
+    assert table.to_pylist() == [{"score": 1.0, "still": True}, {"score": 0.1, "still": False}]
+    lines = (tmp_path / "r/clips.csv").read_text().splitlines()
+    assert [line.rsplit(",", 2)[1:] for line in lines] == [
+        ["score", "still"], ["1", "true"], ["0.1", "false"]
+    ]  # fmt: skip
+
+
+def test_facts_that_no_file_can_hold_are_refused(tmp_path):
+    with pytest.raises(InputError, match="JSON values"):
+        writer(tmp_path / "r", facts={"path": tmp_path})
 
 
 @pytest.mark.parametrize("classes", [(), ("a", "a"), ("",)])

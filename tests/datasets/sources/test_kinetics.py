@@ -58,6 +58,16 @@ def test_broken_rows_and_foreign_labels_are_counted(tmp_path):
     ]
 
 
+def test_labels_of_another_kinetics_are_told_not_passed_over(tmp_path):
+    write(tmp_path, "val.csv", HEAD + "tying tie,aaaaaaaaaaa,1,11,val\nyoga,bbbbbbbbbbb,1,11,val")
+    fill(tmp_path, ["aaaaaaaaaaa.mp4", "bbbbbbbbbbb.mp4"])
+    with pytest.raises(ConfigError, match=r"add taxonomy=kinetics-400 .and map=kinetics-400"):
+        open_clips(f"kinetics:{tmp_path}")
+    renamed = "taxonomy=kinetics-400&map=kinetics-400_to_kinetics-600"
+    labels = [clip.label for clip in open_clips(f"kinetics:{tmp_path}?{renamed}").clips]
+    assert labels == ["tying necktie", "yoga"]
+
+
 def test_clips_of_a_list_without_labels_take_them_from_class_folders(tmp_path):
     write(tmp_path, "test.csv", "youtube_id,time_start,time_end,split\na,1,11,test\nb,2,12,test")
     fill(tmp_path, ["test/a_000001_000011.mp4", "yoga/b_000002_000012.mp4"])

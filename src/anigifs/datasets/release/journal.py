@@ -49,7 +49,7 @@ class Journal:
 
     def _lines(self, root: Path) -> list[dict[str, Any]]:
         if not self.path.is_file():
-            if root.is_file() or (root.is_dir() and any(root.iterdir())):
+            if root.is_file() or (root.is_dir() and any(map(_foreign, root.iterdir()))):
                 raise InputError(f"{root} exists and is no half-written release; give a new folder")
             return []
         found = []
@@ -59,6 +59,10 @@ class Journal:
             except ValueError:
                 break
         return found
+
+
+def _foreign(path: Path) -> bool:
+    return not (path.name.startswith(f".{layout.JOURNAL}.") and path.suffix == ".part")
 
 
 def _line(value: dict[str, Any]) -> str:

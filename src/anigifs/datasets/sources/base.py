@@ -15,7 +15,7 @@ from anigifs.core.records import ClipSet, Domain, Problem
 
 GIF_LIKE = frozenset({".apng", ".gif", ".png", ".webp"})
 VIDEO = frozenset(
-    ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .ogv .ts .webm .wmv".split()  # noqa: SIM905
+    ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .ogv .webm .wmv".split()  # noqa: SIM905
 )
 """Names under which moving pictures are looked for; the decoders go by content."""
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, final
 
 from anigifs.core.errors import ConfigError
 from anigifs.core.records import Clip, ClipSet, Domain, Problem
-from anigifs.core.taxonomy import list_of, match, normalise
+from anigifs.core.taxonomy import class_list, list_of, match, normalise
 from anigifs.datasets.sources.base import (
     SourceConfig,
     absent,
@@ -74,8 +74,9 @@ https://deepmind.google/research/open-source/kinetics; for Kinetics-400 or -700 
         """The clips in the order of the lists; a class has its place in the whole list."""
         files, problems = media_files(config.path, Kinetics.expected)
         stems, classes = by_stem(files), list_of(config.taxonomy)
-        clips: dict[str, Clip] = {}
-        for item in _listed(config):
+        rows, clips = list(_listed(config)), dict[str, Clip]()
+        _check_taxonomy({row.label for row in rows if isinstance(row, _Row)} - {""}, config)
+        for item in rows:
             clip = item if isinstance(item, Problem) else _clip(item, stems, classes, config)
             if isinstance(clip, Clip) and clip.id in clips:
                 clip = Problem(clip.id, "listed twice; the first row is used")
@@ -92,6 +93,18 @@ https://deepmind.google/research/open-source/kinetics; for Kinetics-400 or -700 
             clips=tuple(clips.values()),
             problems=tuple(problems),
         )
+
+
+def _check_taxonomy(labels: set[str], config: KineticsConfig) -> None:
+    """Refuse labels that are all of another packaged list: a whole class would be passed over."""
+    if all(match(label, list_of(config.taxonomy)) for label in labels):
+        return
+    for other in ("kinetics-400", "kinetics-600", "kinetics-700"):
+        if all(match(label, class_list(other)) for label in labels):
+            raise ConfigError(
+                f"the labels of {config.path} are those of {other}, not of {config.taxonomy}: "
+                f"add taxonomy={other} (and map={other}_to_{config.taxonomy} to rename them)"
+            )
 
 
 def _clip(
