@@ -32,6 +32,7 @@ def build_app() -> typer.Typer:
     app = typer.Typer(
         name="anigifs",
         no_args_is_help=True,
+        add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode="markdown",
         help="Build and benchmark animated-GIF action datasets; measure the video-to-GIF gap.",

@@ -1,0 +1,103 @@
+"""The whole story on simulated data, in minutes: simulate, train, test on three domains, report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from importlib import resources
+from pathlib import Path
+
+from rich.console import Console
+
+from anigifs.core.config import build, read_toml
+from anigifs.core.records import Clip, ClipSet
+from anigifs.datasets import open_clips
+from anigifs.release.gifify import GififyConfig, gifify
+from anigifs.report.collect import collect
+from anigifs.report.page import write_page
+from anigifs.report.samples import Sample
+from anigifs.report.tables import build_table
+from anigifs.report.text import show
+from anigifs.simulate.config import Counts, SimConfig
+from anigifs.simulate.dataset import simulate
+from anigifs.study.config import StudyConfig
+from anigifs.study.execute import execute
+from anigifs.study.plan import merge, plan
+
+CLASSES = (
+    "bench pressing",
+    "hula hooping",
+    "jumping jacks",
+    "pull ups",
+    "push up",
+    "situp",
+    "somersaulting",
+    "squat",
+)
+"""Eight of the simulator's sixteen; five of them also exist as real drawings."""
+
+DATA = SimConfig(
+    classes=CLASSES,
+    side_px=96,
+    real=Counts(train=120, val=15, test=25),
+    animated=Counts(test=25),
+)
+SETS = ("real", "real-gif", "animated")
+SHOWN = ("jumping jacks", "push up", "squat", "pull ups")
+
+
+def run_demo(out: Path, processes: int, say: Callable[[str], None] = print) -> Path:
+    """Bring the demo at `out` to its report page and return the page; resumable.
+
+    Raises:
+        TrainingError: a run failed; the message names its log.
+    """
+    start = time.monotonic()
+    data = out / "data"
+    say("1/4 simulating two domains, and GIFs of the real one")
+    simulate(data, DATA, processes)
+    real_test = open_clips(f"{data / 'real'}?split=test")
+    gifify(real_test, data / "real-gif", GififyConfig(), processes)
+    study = load_study(out)
+    jobs = plan(study, out)
+    say(f"2/4 training {len(jobs)} runs: one start, then each method with equal updates")
+    execute(jobs, out, processes)
+    say("3/4 writing the report")
+    page = out / "report.html"
+    found = collect([job.folder for job in jobs if job.after])
+    table = build_table(found)
+    write_page(page, found, table, study.title, samples(data))
+    show(table, Console())
+    say(f"4/4 done in {(time.monotonic() - start) / 60:.1f} minutes. Open {page}")
+    say(f"Next: anigifs predict FILE.gif --run {out / 'runs' / 'erm-seed0'}")
+    return page
+
+
+def load_study(out: Path) -> StudyConfig:
+    """The shipped study over the demo's data at `out`."""
+    with resources.as_file(resources.files("anigifs.study") / "configs" / "demo.toml") as path:
+        values = read_toml(path)
+    data = out / "data"
+    specs = {
+        "train": f"{data / 'real'}?split=train",
+        "val": f"{data / 'real'}?split=val",
+        "test": {name: f"{data / name}?split=test" for name in SETS},
+        "packs": str(out / "packs"),
+    }
+    return build(StudyConfig, merge(values, {"base": {"data": specs}}), "the demo's study")
+
+
+def samples(data: Path) -> list[Sample]:
+    """One clip of each shown class from each domain, the same motion in all of them."""
+    sets = {name: open_clips(f"{data / name}?split=test") for name in SETS}
+    return [
+        Sample(label, name, first.path)
+        for name, clips in sets.items()
+        for label in SHOWN
+        for first in first_of(clips, label)
+    ]
+
+
+def first_of(clips: ClipSet, label: str) -> Sequence[Clip]:
+    """The first clip of a class, or none."""
+    return [clip for clip in clips.clips if clip.label == label][:1]
