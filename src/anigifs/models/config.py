@@ -62,18 +62,27 @@ def build_model(
         InputError: no classes, or one of them twice; the checkpoint cannot be read.
         TrainingError: the checkpoint does not fit; says which keys.
     """
+    model = build_new(config, classes)
+    if config.checkpoint is not None:
+        labels = taxonomy.list_of(config.labels) if config.labels else None
+        fitted = load_checkpoint(model, Path(config.checkpoint), labels, config.head)
+        (tell or _print)(fitted)
+    return model
+
+
+def build_new(config: ModelConfig, classes: Sequence[str]) -> nn.Module:
+    """As `build_model`, with new weights even where the config names a checkpoint.
+
+    For a caller that fills in the weights of a run: the file that the run started from may be
+    gone. A folder of transformers has to be there: the architecture is read from it.
+    """
     names = tuple(classes)
     if not names:
         raise InputError("a model needs at least one class; got none")
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
         raise InputError(f"a class may stand once in the head; these stand twice: {twice}")
-    model = MODELS[config.name](config, names)
-    if config.checkpoint is not None:
-        labels = taxonomy.list_of(config.labels) if config.labels else None
-        fitted = load_checkpoint(model, Path(config.checkpoint), labels, config.head)
-        (tell or _print)(fitted)
-    return model
+    return MODELS[config.name](config, names)
 
 
 def _print(fitted: Fitted) -> None:

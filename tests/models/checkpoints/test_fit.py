@@ -7,7 +7,7 @@ from safetensors.torch import save_file
 
 from anigifs.core.errors import InputError, TrainingError, UnknownName
 from anigifs.models.checkpoints import load_checkpoint, save_weights
-from anigifs.models.config import ModelConfig, build_model
+from anigifs.models.config import ModelConfig, build_model, build_new
 from anigifs.models.i3d import I3D, Shape
 from tests.models.checkpoints.writers import deepmind, hassony2, write_bundle
 
@@ -210,6 +210,13 @@ def test_a_config_names_checkpoint_and_labels(tmp_path, capsys):
     seen = []
     build_model(config, ("squat", "x"), seen.append)
     assert seen[0].new == ("x",)
+
+
+def test_the_network_of_a_run_is_built_without_the_file_it_started_from():
+    config = ModelConfig(width=0.125, checkpoint="/gone/weights.pt")
+    assert build_new(config, CLASSES).classes == CLASSES
+    with pytest.raises(InputError, match="no checkpoint at /gone/weights"):
+        build_model(config, CLASSES)
 
 
 def test_an_unknown_list_of_labels_is_refused_with_a_suggestion(tmp_path):
