@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from anigifs.simulate.config import Extent
 from anigifs.simulate.skeleton import Floats
 
 Image = NDArray[np.uint8]
@@ -60,13 +61,13 @@ def margin_px(side: int) -> int:
 
 
 def draw_capture(
-    draw: np.random.Generator, count: int, side: int, amount: float, noise: tuple[float, float]
+    draw: np.random.Generator, count: int, side: int, amount: float, extent: Extent
 ) -> Capture:
     """The faults of one recording of `count` frames of `side` px."""
     margin = margin_px(side)
-    shake = _smooth(draw, (count, 2)) * draw.uniform(0.1, 0.6) * margin * amount
+    shake = _smooth(draw, (count, 2)) * draw.uniform(*extent.shake_px) * amount * side / 128
     corners = np.clip(np.round(margin + shake), 0, 2 * margin).astype(np.int64)
-    level = draw.uniform(*noise) * amount
+    level = draw.uniform(*extent.noise) * amount
     grain = (
         draw.standard_normal((2 * side, 2 * side, 3), np.float32) if amount else np.zeros((1, 1, 3))
     )
@@ -77,7 +78,7 @@ def draw_capture(
         ghost=draw.uniform(0, 0.28) * amount,
         blur_px=draw.uniform(0.2, 0.8) * amount * side / 128,
         table=_table(draw, amount),
-        gains=1 + 0.04 * amount * _smooth(draw, (count, 1))[:, 0],
+        gains=1 + 0.015 * amount * _smooth(draw, (count, 1))[:, 0],
         noise=np.clip(128.5 + level * grain, 0, 255).astype(np.uint8),
         offsets=draw.integers(0, side, (count, 2)),
     )

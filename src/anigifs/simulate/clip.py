@@ -79,7 +79,7 @@ def render(name: Name, look: Look, config: SimConfig) -> Rendered:
         len(stage.time.phase),
         config.side_px,
         1 - look.capture,
-        config.extent.noise,
+        config.extent,
     )
     picture = _picture(stage, shapes, name, look, config)
     low, high = config.extent.colours
