@@ -75,6 +75,22 @@ def test_every_method_runs_on_two_processes(tmp_path, name):
     assert [record["step"] for record in run.metrics("validate")] == [3, 6]
 
 
+BUSY = {
+    "worst-case": {"every": 2, "trials": 2, "search_on": "pool"},
+    "saliency": {"every": 1, "mask": "all", "augment": {"name": "worst-case", "every": 2}},
+    "mixstyle": {"chance": 1.0},
+    "ada": {"every": 2, "steps": 2, "pool": 3},
+    "rada": {"every": 1, "steps": 1, "hidden": 16},
+}
+"""What by default happens only every so many steps."""
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_passes_on_the_side_do_not_disturb_two_processes(tmp_path, name):
+    run, _ = run_once(tmp_path, TWO | {"algorithm": {"name": name, **BUSY[name]}})
+    assert [record["step"] for record in run.metrics("validate")] == [3, 6]
+
+
 def test_two_processes_killed_go_on_to_the_same_weights(tmp_path):
     options = TWO | {"algorithm": {"name": "random-augment"}, "ema_decay": 0.9}
     whole, _ = run_once(tmp_path / "whole", options)

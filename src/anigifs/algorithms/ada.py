@@ -4,7 +4,8 @@ Source: Volpi et al. 2018, algorithm 1 (images): copies that maximise
 CE(f(x'), y) - gamma |feat(x') - feat(x)|^2 are added to the training set, 6 times.
 Where they are silent for video: each time `pool` clips are copied, those of the next batches; the
 copies are kept as float16 in memory and in checkpoints; later batches draw a share of their clips
-from them; features are the last block's, averaged over its cells.
+from them; features are the last block's, averaged over its cells; ascent runs in eval mode and
+float32.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class ADA:
 
     def __init__(self, model: nn.Module, config: ADAConfig, context: Context) -> None:
         self.model, self._config, self._rng = model, config, context.local_rng
+        self._bare = model  # ascent goes around the loop's wrapper: it synchronises nothing
         self._layer = cast(VideoModel, model).last_block
         self._copies: Batch | None = None
 
@@ -88,7 +90,7 @@ class ADA:
         return begun * self._config.pool - (0 if self._copies is None else len(self._copies.labels))
 
     def _copy(self, batch: Batch) -> Tensor:
-        with evaluating(self.model), torch.no_grad():
+        with evaluating(self._bare), torch.no_grad():
             home = self._run(batch.clips)[1]
 
         def objective(clips: Tensor) -> Tensor:
@@ -96,7 +98,7 @@ class ADA:
             hard = cross_entropy(logits.float(), batch.labels, reduction="none")
             return hard - self._config.gamma * (features - home).square().sum(1)
 
-        return ascend(self.model, objective, batch.clips, self._config.steps, self._config.lr)
+        return ascend(self._bare, objective, batch.clips, self._config.steps, self._config.lr)
 
     def _run(self, clips: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (B, K) and averaged features (B, D) of one pass."""
@@ -107,7 +109,7 @@ class ADA:
             return features
 
         with on_output(self._layer, tap):
-            logits: Tensor = self.model(clips)
+            logits: Tensor = self._bare(clips)
         return logits, seen[0]
 
     def _keep(self, clips: Tensor, labels: Tensor, most: int) -> None:

@@ -51,6 +51,7 @@ class Saliency:
 
     def __init__(self, model: nn.Module, config: SaliencyConfig, context: Context) -> None:
         self.model, self._config = model, config
+        self._bare = model  # maps go around the loop's wrapper: they synchronise nothing
         self._layer = cast(VideoModel, model).last_block
         self._before = build_augmentation(config.augment, model, context)
 
@@ -83,7 +84,7 @@ class Saliency:
 
     def _look(self, batch: Batch, boxes: Tensor) -> tuple[Tensor, dict[str, float]]:
         """What to keep of the feature map, bool (B, T', H', W'), and how the maps met the tubes."""
-        maps = grad_cam(self.model, batch.clips, batch.labels, self._layer).maps
+        maps = grad_cam(self._bare, batch.clips, batch.labels, self._layer).maps
         mask, known = tube(boxes, _grid(maps), self._config.propagate)
         inside, energy = peak_in_tube(maps, mask), energy_in_tube(maps, mask)
         masked = known & ~inside if self._config.mask == "failing" else known
