@@ -8,7 +8,7 @@ from anigifs.core import files
 from anigifs.core.config import load
 from anigifs.core.runs import RunFolder
 from anigifs.evaluate.forward import Subject
-from anigifs.models.config import build_model
+from anigifs.models.config import build_new
 from anigifs.study.config import ExperimentConfig
 from anigifs.train import checkpoint
 from anigifs.train.predictor import load_trained
@@ -27,7 +27,7 @@ def load_run_model(run: RunFolder, device: str = "auto") -> Subject:
     config = load(ExperimentConfig, run.config_file)
     path = checkpoint.chosen_file(run, config.train.selection)
     classes = tuple(checkpoint.read(path)["classes"])
-    model = load_trained(config.train, build_model(config.model, classes), classes, path)
+    model = load_trained(config.train, build_new(config.model, classes), classes, path)
     return Subject(
         model=model.to(pick_device(device)),
         classes=classes,
