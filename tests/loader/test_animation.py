@@ -37,16 +37,10 @@ def test_a_clip_of_few_far_colours_keeps_them_and_gets_no_others():
     """As many colours asked for as there are: k-means that starts on each finds each."""
     colours = torch.tensor([[-0.9, -0.9, -0.9], [0.9, -0.9, 0.1], [0.1, 0.9, -0.5]])
     which = torch.randint(3, (4, 16, 16), generator=torch.Generator().manual_seed(0))
+    which[which == 2] = (torch.arange((which == 2).sum()) % 9 == 0).long() * 2  # a rare one
     clip = colours[which].permute(3, 0, 1, 2)
-    for seed in range(20):
-        reduced = animation.reduce_palette(clip, 3, stream(seed))
-        found = reduced.flatten(1).T.unique(dim=0)
-        assert len(found) <= 3
-        if len(found) == 3:
-            assert torch.allclose(reduced, clip, atol=1e-5)
-            break
-    else:
-        pytest.fail("no start found the three colours")
+    for seed in range(5):
+        assert torch.allclose(animation.reduce_palette(clip, 3, stream(seed)), clip, atol=1e-5)
 
 
 @pytest.mark.parametrize("count", [2, 7, 32])

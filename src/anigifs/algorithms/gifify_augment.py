@@ -59,7 +59,7 @@ class GififyConfig(Config):
     """Share of the picture that counts as still."""
     smooth: Chance = 0.5
     """Chance to smooth over detail but not over edges."""
-    contrast: Range = (0.1, 0.5)
+    contrast: Range = (0.05, 0.2)
     """Differences smoothed over, in levels of [-1, 1], within 1/32 of the shorter side."""
     palette: Chance = 0.5
     """Chance to use few colours."""

@@ -40,18 +40,19 @@ def replay(frames: int, speed: float, start: int = 0) -> NDArray[np.int64]:
 
 
 def reduce_palette(clip: Tensor, colours: int, rng: np.random.Generator) -> Tensor:
-    """Every pixel in the nearest of `colours` colours, chosen for the whole clip by k-means.
+    """Every pixel in the nearest of `colours` colours, chosen for the whole clip.
 
-    Four rounds of k-means over 2,048 pixels; nearest to within a cell of 32 x 32 x 32.
+    k-means++ (Arthur & Vassilvitskii 2007) and four rounds of k-means over 2,048 pixels, so that
+    rare but distinct colours stay; nearest to within a cell of 32 x 32 x 32.
     """
     flat = clip.flatten(1)
     some = torch.from_numpy(rng.integers(flat.shape[1], size=_SAMPLE)).to(clip.device)
-    sample = flat[:, some].T.contiguous()
-    palette = sample[torch.from_numpy(rng.choice(_SAMPLE, colours, replace=False)).to(clip.device)]
+    sample = flat[:, some].T.cpu().contiguous()
+    palette = _spread(sample, colours, rng)
     for _ in range(4):
         palette = _means(sample, _nearest(sample, palette), palette)
-    axis = (torch.arange(_CELLS, device=clip.device) + 0.5) * (2 / _CELLS) - 1
-    table = palette[_nearest(torch.cartesian_prod(axis, axis, axis), palette)]
+    axis = (torch.arange(_CELLS) + 0.5) * (2 / _CELLS) - 1
+    table = palette[_nearest(torch.cartesian_prod(axis, axis, axis), palette)].to(clip.device)
     cell = ((clip + 1) * (_CELLS / 2)).long().clamp_(0, _CELLS - 1)
     place = ((cell[0] * _CELLS + cell[1]) * _CELLS + cell[2]).flatten()
     return torch.stack([part.take(place) for part in table.T.contiguous()]).view_as(clip)
@@ -132,6 +133,18 @@ def _quantile(values: Tensor, level: float) -> Tensor:
     """About the quantile, from about 8,192 evenly spaced values."""
     flat = values.flatten()
     return flat[:: max(1, flat.numel() // 8192)].quantile(level)
+
+
+def _spread(sample: Tensor, colours: int, rng: np.random.Generator) -> Tensor:
+    """Start colours, each drawn in proportion to its squared distance from those before."""
+    chosen = [int(rng.integers(len(sample)))]
+    distance = torch.full((len(sample),), torch.inf)
+    for draw in rng.random(colours - 1):
+        distance = torch.minimum(distance, (sample - sample[chosen[-1]]).square().sum(1))
+        reached = distance.cumsum(0)
+        place = int(torch.searchsorted(reached, reached[-1] * draw))
+        chosen.append(min(place, len(sample) - 1))
+    return sample[chosen]
 
 
 def _nearest(points: Tensor, palette: Tensor) -> Tensor:
