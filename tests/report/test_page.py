@@ -193,11 +193,12 @@ def test_the_page_fits_a_phone(page, tmp_path):
     frame = '<iframe id="f" src="p.html" style="width:390px;height:800px;border:0"></iframe>'
     wait = "<script>onload=()=>{document.title=f.contentDocument.title}</script>"
     (tmp_path / "f.html").write_text(frame + wait, encoding="utf-8")
-    flags = "--headless --no-sandbox --hide-scrollbars --disable-gpu --disable-quic --no-first-run --disable-sync"
-    more = "--disable-background-networking --disable-component-update --virtual-time-budget=4000"
+    flags = "--headless --no-sandbox --hide-scrollbars --disable-gpu --disable-quic --no-first-run"
+    more = "--disable-sync --disable-background-networking --disable-component-update"
     out = subprocess.run(
-        [browser, *flags.split(), *more.split(), "--allow-file-access-from-files", "--dump-dom",
-         f"--user-data-dir={tmp_path / 'chrome'}", f"file://{tmp_path / 'f.html'}"],
+        [browser, *flags.split(), *more.split(), "--virtual-time-budget=4000", "--dump-dom",
+         "--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'c'}",
+         f"file://{tmp_path / 'f.html'}"],
         capture_output=True, text=True, timeout=120, check=True,
     ).stdout  # fmt: skip
     assert "<title>w390</title>" in out

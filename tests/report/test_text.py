@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from anigifs.evaluate.resample import Estimate
-from anigifs.report import text
+from anigifs.report import export, text
 from anigifs.report.answer import answer
 from anigifs.report.collect import collect
 from anigifs.report.tables import build_table
@@ -58,7 +58,7 @@ def test_an_oracle_is_called_one(tmp_path):
 
 
 def test_markdown_is_a_table_with_its_captions(table):
-    said = text.as_markdown(table)
+    said = export.as_markdown(table)
     rows = [line for line in said.splitlines() if line.startswith("|")]
     assert len(rows) == 2 + 6
     assert {row.count(" | ") for row in rows} == {len(text.COLUMNS) - 1}
@@ -68,7 +68,7 @@ def test_markdown_is_a_table_with_its_captions(table):
 
 
 def test_csv_holds_every_raw_number(table):
-    rows = list(csv.DictReader(io.StringIO(text.as_csv(table))))
+    rows = list(csv.DictReader(io.StringIO(export.as_csv(table))))
     assert len(rows) == 6
     first = rows[0]
     score = table.rows[0].cells["real"].score
@@ -81,7 +81,7 @@ def test_csv_holds_every_raw_number(table):
 
 def test_latex_escapes_names_and_counts_columns(table):
     odd = replace(table, rows=(replace(table.rows[0], method="a_b & 50%$"), *table.rows[1:]))
-    said = text.as_latex(odd)
+    said = export.as_latex(odd)
     assert r"a\_b \& 50\%\$" in said
     body = [line for line in said.splitlines() if line.endswith(r"\\")]
     assert {line.replace(r"\&", "").count("&") for line in body} == {len(text.COLUMNS) - 1}
@@ -90,7 +90,7 @@ def test_latex_escapes_names_and_counts_columns(table):
 def test_the_terminal_shows_names_in_brackets_as_they_are(table):
     odd = replace(table, rows=(replace(table.rows[0], method="[bold]x"), *table.rows[1:]))
     console = Console(width=250, record=True, file=io.StringIO())
-    console.print(text.as_rich(odd))
+    text.show(odd, console)
     assert "[bold]x" in console.export_text()
 
 

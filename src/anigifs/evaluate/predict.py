@@ -17,6 +17,11 @@ from anigifs.evaluate.metrics import softmax
 from anigifs.evaluate.partial import Partial
 from anigifs.evaluate.predictions import Predictions, Rule, read_predictions, write_predictions
 
+__all__ = [
+    "FileAnswer", "PredictConfig", "Subject", "predict", "predict_files", "predict_to",
+    "settings_of",
+]  # fmt: skip
+
 
 def predict(
     subject: Subject,
@@ -57,7 +62,11 @@ def predict_to(
     rule: Rule | None = None,
     spec: str = "",
 ) -> Predictions:
-    """`predict` into a file, resumable; what is already there by the same weights is kept."""
+    """`predict` into a file that names the set, resumable.
+
+    What is already there by the same weights, of the same clips and in the same way, is kept.
+    """
+    clips = replace(clips, name=path.stem)
     kept = _reusable(path, subject, align(clips, subject.classes, rule), config, spec)
     if kept is not None:
         write_predictions(path, kept)

@@ -1,12 +1,11 @@
-"""The table as text: for a terminal, Markdown, CSV (raw numbers) and LaTeX (booktabs)."""
+"""The table as text: how numbers are written, what must stand beside them, the terminal."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as RichTable
 
 from anigifs.evaluate.compare import Comparison
@@ -28,28 +27,16 @@ COLUMNS = (
     "seeds",
     "selection",
 )
-LATEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "&": r"\&",
-        "%": r"\%",
-        "$": r"\$",
-        "#": r"\#",
-        "_": r"\_",
-        "{": r"\{",
-        "}": r"\}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "−": "$-$",
-        "–": "--",
-        "±": r"$\pm$",
-    }
-)
 
 
 def percent(value: float) -> str:
     """A share as a number of percent with one decimal, with a true minus."""
     return f"{100 * value:.1f}".replace("-", "−") if abs(value) >= 0.0005 else "0.0"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 clip`, `2 clips`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def bounds(found: Estimate) -> str:
@@ -119,76 +106,26 @@ def comparison_text(one: Comparison) -> str:
     p = "" if one.p_holm is None else f", p = {one.p_holm:.3f} after Holm"
     return (
         f"{one.a} against {one.b} on {one.set_name}: {interval(one.difference)} points of top-1, "
-        f"{len(one.seeds)} common {'seed' if len(one.seeds) == 1 else 'seeds'}"
+        f"{count(len(one.seeds), 'common seed')}"
         f"{p}: {one.verdict}"
     )
 
 
-def as_rich(table: Table) -> RichTable:
-    """For a terminal."""
-    shown = RichTable(box=None, pad_edge=False, header_style="bold")
-    for column in COLUMNS:
-        shown.add_column(column, justify="left" if column in ("set", "method") else "right")
-    last = ""
-    for line in lines(table):
-        if last and line["set"] != last:
-            shown.add_section()
-        last = line["set"]
-        shown.add_row(*(line[column].replace("[", r"\[") for column in COLUMNS))
-    return shown
+def as_rich(table: Table) -> list[RichTable]:
+    """For a terminal of 80 columns: a small table a set, intervals below their numbers."""
+    return [
+        _set_table(name, [(row.method, row.cells[name]) for row in table.rows if name in row.cells])
+        for name in table.sets
+    ]
 
 
-def as_markdown(table: Table) -> str:
-    """A pipe table, the captions and the comparisons."""
-    rule = ["---" if column in ("set", "method") else "---:" for column in COLUMNS]
-    rows = [list(COLUMNS), rule, *([line[c] for c in COLUMNS] for line in lines(table))]
-    body = "\n".join("| " + " | ".join(c.replace("|", r"\|") for c in row) + " |" for row in rows)
-    said = [*captions(table), *(comparison_text(one) + "." for one in table.comparisons)]
-    return body + "\n\n" + "\n".join(f"- {text}" for text in said) + "\n"
-
-
-def as_latex(table: Table) -> str:
-    """A booktabs tabular; the captions stand above it as comments."""
-    head = " & ".join(column.translate(LATEX) for column in COLUMNS)
-    rows = [" & ".join(line[c].translate(LATEX) for c in COLUMNS) + r" \\" for line in lines(table)]
-    comments = "".join(f"% {text}\n" for text in captions(table))
-    return (
-        f"{comments}\\begin{{tabular}}{{ll{'r' * (len(COLUMNS) - 2)}}}\n\\toprule\n"
-        f"{head} \\\\\n\\midrule\n" + "\n".join(rows) + "\n\\bottomrule\n\\end{tabular}\n"
-    )
-
-
-def as_csv(table: Table) -> str:
-    """Raw numbers, one line a set and method: shares in [0, 1], empty where there is none."""
-    rows = list(numbers(table))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def numbers(table: Table) -> Iterator[dict[str, Any]]:
-    """Every number by name, for CSV and JSON; None where there is none."""
-    for row in table.rows:
-        for cell in row.cells.values():
-            yield {"method": row.method, **score_numbers(cell.score), **_spread("gap", cell.gap)}
-
-
-def score_numbers(score: Score) -> dict[str, Any]:
-    """A score's numbers by name, without its gap."""
-    plain = {name: getattr(score, name) for name in score.__slots__}
-    for name in ("top1", "top5", "macro"):
-        plain |= _spread(name, plain.pop(name))
-    plain["seeds"] = " ".join(str(seed) for seed in score.seeds if seed is not None)
-    plain["runs"] = len(score.seeds)
-    plain["evidence"] = score.evidence
-    return plain
-
-
-def _spread(name: str, found: Estimate | None) -> dict[str, float | None]:
-    ends: Sequence[float | None] = (found.value, found.low, found.high) if found else (None,) * 3
-    return dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
+def show(table: Table, console: Console) -> None:
+    """Print the table, what must be read with it, and the comparisons."""
+    for one in as_rich(table):
+        console.print(one)
+        console.print()
+    for said in [*captions(table), *(f"{comparison_text(one)}." for one in table.comparisons)]:
+        console.print(said, markup=False, highlight=False, style="dim")
 
 
 def _line(method: str, cell: Cell) -> dict[str, str]:
@@ -211,12 +148,37 @@ def _line(method: str, cell: Cell) -> dict[str, str]:
     return dict(zip(COLUMNS, texts, strict=True))
 
 
+def _set_table(name: str, cells: Sequence[tuple[str, Cell]]) -> RichTable:
+    first = cells[0][1].score
+    title = (
+        f"{set_title(first)}\n{count(first.clips, 'clip')} of {count(first.groups, 'source')}, "
+        f"{heads(first)} classes, chance {percent(first.chance_top1)} %, "
+        f"majority {percent(first.majority_top1)} %"
+    )
+    shown = RichTable(
+        title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    shown.add_column("method")
+    for column in ("top-1 %", "top-5 %", "macro %", "gap, points"):
+        shown.add_column(column, no_wrap=True)
+    for method, cell in cells:
+        score = cell.score
+        who = f"{method}\n{count(len(score.seeds), 'seed')}, {score.selection}"
+        found = (score.top1, score.top5, score.macro, cell.gap)
+        shown.add_row(escape(who), *(escape(_stacked(one)) for one in found))
+    return shown
+
+
+def _stacked(found: Estimate | None) -> str:
+    return "–" if found is None else f"{percent(found.value)}\n{bounds(found)}"
+
+
 def _losses(score: Score) -> str:
     parts = []
     if score.rule != "exact":
         parts.append(f"classes: {score.rule}")
     if score.outside:
-        parts.append(f"{score.outside} clips left out because the head lacks their class")
+        parts.append(f"{count(score.outside, 'clip')} left out: the head lacks their class")
     if score.problems:
-        parts.append(f"{score.problems} clips could not be used")
+        parts.append(f"{count(score.problems, 'clip')} could not be used")
     return f"{score.set_name}: {'; '.join(parts)}." if parts else ""
