@@ -133,12 +133,12 @@ def _hang_bag(act: Act, pose: Pose, ahead: float, sway: float) -> None:
 def hula_hooping(act: Act) -> Pose:
     """The hips circle; most clips show the hoop around them."""
     pose, body = standing(act), act.body
-    seen, out = act.chance(0.88), act.chance(0.6)
+    seen, out = act.chance(0.94), act.chance(0.6)
     radius, tilt = act.draw.uniform(0.27, 0.34), act.draw.uniform(0.15, 0.3)
-    reach = 0.07 * min(act.amount, 1.3)
+    reach = 0.085 * min(act.amount, 1.3)
     x, z = reach * np.cos(act.phase), reach * np.sin(act.phase)
     pose.pelvis = vec(x, 0.955 * body.leg, z)
-    pose.spine = unit(vec(-2.2 * x, 1, -2.2 * z))
+    pose.spine = unit(vec(-2.0 * x, 1, -2.0 * z))
     reach_arms(pose, body, vec(0.8, 0.1, 0.12) if out else vec(0.25, 0.85, 0.1))
     elbows(pose, 1, 0.4, -0.2)
     if seen:
