@@ -58,6 +58,13 @@ def test_a_predictions_file_made_elsewhere_is_a_row(tmp_path):
     assert list(rows[1].sets) == ["animated"]
 
 
+def test_rows_of_one_name_are_told_apart(tmp_path):
+    make_run(tmp_path / "runs")
+    path = tmp_path / "erm.parquet"
+    write_predictions(path, predictions("animated", "erm", 0))
+    assert [row.method for row in collect([tmp_path / "runs", path]).rows] == ["erm", "erm (2)"]
+
+
 def test_a_run_given_twice_counts_once(tmp_path):
     run = make_run(tmp_path)
     assert len(collect([tmp_path, run.path]).rows[0].runs) == 1

@@ -38,8 +38,8 @@ def test_a_misspelt_source_gets_a_suggestion(tmp_path):
 
 
 def test_one_seed_is_no_evidence_and_three_are(tmp_path):
-    assert not table(tmp_path / "a").evidence
-    assert table(tmp_path / "b", seeds=3).evidence
+    assert table(tmp_path / "a").without_evidence == ["erm", "random-augment"]
+    assert table(tmp_path / "b", seeds=3).without_evidence == []
 
 
 def test_comparisons_are_corrected_together(tmp_path):

@@ -62,7 +62,7 @@ def test_markdown_is_a_table_with_its_captions(table):
     rows = [line for line in said.splitlines() if line.startswith("|")]
     assert len(rows) == 2 + 6
     assert {row.count(" | ") for row in rows} == {len(text.COLUMNS) - 1}
-    assert "Illustration, not evidence: 1 of at least 3 seeds." in said
+    assert "Illustration, not evidence, with fewer than 3 seeds: erm, random-augment." in said
     assert "random-augment against erm on animated" in said
     assert "too few seeds to say" in said
 

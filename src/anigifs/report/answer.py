@@ -43,11 +43,11 @@ def answer(table: Table) -> Answer:
         what=f"of top-1 {lost} from {table.source} to {table.target}" if cell.gap else "top-1",
         interval=bounds(lead if lead.value >= 0 else lead.negated),
         sentence=_sentence(row.method, cell, source),
-        sure=_sure(table, cell.score),
+        sure=_sure(cell.score),
         comparisons=tuple(
             comparison_text(one) for one in table.comparisons if one.set_name == cell.score.set_name
         ),
-        warnings=_warnings(table),
+        warnings=_warnings(table, cell.score),
     )
 
 
@@ -62,7 +62,7 @@ def _sentence(method: str, cell: Cell, source: Cell | None) -> str:
     return f"{here}; {there}. {chance}{doubt}"
 
 
-def _sure(table: Table, score: Score) -> str:
+def _sure(score: Score) -> str:
     measured = f"{score.clips} clips of {score.groups} sources"
     if len(score.seeds) == 1:
         text = (
@@ -71,18 +71,18 @@ def _sure(table: Table, score: Score) -> str:
         )
     else:
         text = f"{len(score.seeds)} seeds on {measured}. The interval covers the draw of both"
-    if table.evidence:
+    if score.evidence:
         return f"{text}."
     return f"{text}: an illustration, not evidence, which takes {EVIDENCE_SEEDS} seeds."
 
 
-def _warnings(table: Table) -> tuple[str, ...]:
+def _warnings(table: Table, score: Score) -> tuple[str, ...]:
     scores = table.scores
     warnings = []
-    if not table.evidence:
+    if not score.evidence:
         warnings.append("illustration, not evidence")
-    if any(score.simulated for score in scores):
+    if any(one.simulated for one in scores):
         warnings.append("simulated data")
-    if any(score.selection == "oracle" for score in scores):
+    if any(one.selection == "oracle" for one in scores):
         warnings.append("oracle selection")
     return tuple(warnings)

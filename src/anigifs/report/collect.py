@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def collect(paths: Sequence[Path]) -> Collection:
     done = [run for run in runs if run.done]
     notes += [f"{r.name}: left out, no predictions" for r in done if not r.prediction_sets()]
     used = [run for run in done if run.prediction_sets()]
-    rows = [*_grouped(used), *_foreign(tables)]
+    rows = _told_apart([*_grouped(used), *_foreign(tables)])
     notes += [note for row in rows if (note := _missing(row))]
     if not rows:
         raise InputError(
@@ -143,6 +143,17 @@ def _row(name: str, runs: Sequence[RunFolder]) -> Row:
         for one in sorted(common)
     }
     return Row(name, tuple(ordered), sets)
+
+
+def _told_apart(rows: Sequence[Row]) -> list[Row]:
+    """The rows under names of their own: a number after a name that was there before."""
+    used: dict[str, int] = {}
+    named = []
+    for row in rows:
+        used[row.method] = used.get(row.method, 0) + 1
+        again = used[row.method]
+        named.append(row if again == 1 else replace(row, method=f"{row.method} ({again})"))
+    return named
 
 
 def _missing(row: Row) -> str:

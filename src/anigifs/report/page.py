@@ -18,7 +18,7 @@ from anigifs.report.panels import class_panel, curves, run_facts, twice
 from anigifs.report.samples import Playing, Sample, play
 from anigifs.report.style import VARIABLES, series
 from anigifs.report.tables import Table
-from anigifs.report.text import COLUMNS, bounds, captions, heads, lines, percent
+from anigifs.report.text import COLUMNS, bounds, captions, count, heads, lines, percent
 
 
 def write_page(
@@ -46,6 +46,7 @@ def render(found: Collection, table: Table, title: str, playing: Sequence[Playin
     rows = {row.method: row for row in found.rows}
     return environment.get_template("page.html.j2").render(
         title=title,
+        count=count,
         answer=answer(table),
         table=table,
         first={name: _first_score(table, name) for name in table.sets},

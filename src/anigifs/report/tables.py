@@ -9,7 +9,7 @@ from anigifs.core.errors import ProtocolError, UnknownName
 from anigifs.core.records import Domain
 from anigifs.evaluate.compare import Comparison, compare, correct, gap
 from anigifs.evaluate.resample import Estimate
-from anigifs.evaluate.score import EVIDENCE_SEEDS, Score, score_runs
+from anigifs.evaluate.score import Score, score_runs
 from anigifs.report.collect import Collection, Row
 
 BASELINE = "erm"
@@ -55,14 +55,11 @@ class Table:
         ]
 
     @property
-    def fewest_seeds(self) -> int:
-        """Of any row: fewer than 3 make the table an illustration."""
-        return min(len(score.seeds) for score in self.scores)
-
-    @property
-    def evidence(self) -> bool:
-        """Whether every row has enough seeds for more than an illustration."""
-        return self.fewest_seeds >= EVIDENCE_SEEDS
+    def without_evidence(self) -> list[str]:
+        """The methods with too few seeds for more than an illustration."""
+        return [
+            row.method for row in self.rows if not all(c.score.evidence for c in row.cells.values())
+        ]
 
     @property
     def target(self) -> str:

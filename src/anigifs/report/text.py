@@ -10,7 +10,7 @@ from rich.table import Table as RichTable
 
 from anigifs.evaluate.compare import Comparison
 from anigifs.evaluate.resample import Estimate
-from anigifs.evaluate.score import Score
+from anigifs.evaluate.score import EVIDENCE_SEEDS, Score
 from anigifs.report.tables import Cell, Table
 
 COLUMNS = (
@@ -87,8 +87,9 @@ def captions(table: Table) -> list[str]:
         "Intervals are 95 %: over seeds and source groups of clips (two-level bootstrap), or, for "
         "a single seed, over groups of clips of this run only."
     ]
-    if not table.evidence:
-        said.insert(0, f"Illustration, not evidence: {table.fewest_seeds} of at least 3 seeds.")
+    if weak := table.without_evidence:
+        fewer = f"fewer than {EVIDENCE_SEEDS} seeds"
+        said.insert(0, f"Illustration, not evidence, with {fewer}: {', '.join(weak)}.")
     if any(score.simulated for score in scores):
         said.append(
             "Simulated sets are drawn by a program; their numbers say nothing of real GIFs."
