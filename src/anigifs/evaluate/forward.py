@@ -71,9 +71,9 @@ def logits_of(
     subject: Subject, clips: Sequence[Clip], config: PredictConfig, label: str
 ) -> Iterator[tuple[Clip, Logits | Problem]]:
     """Each clip with its logits (K,) or its problem, in order, batch by batch."""
-    batches = _batches(subject, clips, config)
+    parts = batches(subject, clips, config)
     with _evaluating(subject.model):
-        for first, items in track(batches, label, -(-len(clips) // config.batch_size)):
+        for first, items in track(parts, label, -(-len(clips) // config.batch_size)):
             good = [item for item in items if not isinstance(item, Problem)]
             logits = iter(_logits(subject.model, good, config) if good else ())
             for clip, item in zip(clips[first : first + len(items)], items, strict=True):
@@ -109,7 +109,7 @@ class _Tolerant(Dataset[Item | Problem]):
             return Problem(self.clips[index].id, str(error.__context__ or error))
 
 
-def _batches(
+def batches(
     subject: Subject, clips: Sequence[Clip], config: PredictConfig
 ) -> Iterator[tuple[int, list[Item | Problem]]]:
     """Items in order, `batch_size` at a time, each list with the index of its first."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import final
+from typing import cast, final
 
 from torch import Tensor, nn
 
 from anigifs.algorithms import ALGORITHMS
 from anigifs.algorithms.base import Algorithm
 from anigifs.core.errors import TrainingError
+from anigifs.models.base import VideoModel
 from anigifs.train import checkpoint
 from anigifs.train.config import TrainConfig
 from anigifs.train.streams import Streams
@@ -27,6 +28,11 @@ class Predictor(nn.Module):
     def forward(self, clips: Tensor) -> Tensor:
         """Logits in float32."""
         return self._predict(clips).float()
+
+    @property
+    def last_block(self) -> nn.Module:
+        """The network's, where Grad-CAM looks."""
+        return cast(VideoModel, self.model).last_block
 
 
 def load_trained(

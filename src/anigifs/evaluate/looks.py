@@ -1,0 +1,129 @@
+"""Scores of where models looked, per clip: kept as a file, averaged, compared, with intervals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anigifs.core import files
+from anigifs.core.errors import InputError, IntegrityError, ProtocolError
+from anigifs.core.records import Problem
+from anigifs.evaluate.resample import Estimate, estimate
+
+SCORES = ("peak-in-tube", "energy-in-tube", "deletion", "insertion")
+"""Higher is better, but for deletion."""
+FORMAT = 1
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """Where one model looked in N clips of one set.
+
+    ids, clusters: of the clips; clips of one source share a cluster.
+    scores: by name of `SCORES`, N numbers in [0, 1]; None where there is none (no box, no map).
+    explained: the class that the maps are of, "label" or "predicted".
+    """
+
+    ids: tuple[str, ...]
+    clusters: tuple[str, ...]
+    scores: dict[str, tuple[float | None, ...]]
+    set_name: str
+    explained: str = "label"
+    simulated: bool = False
+    method: str = ""
+    run: str = ""
+    seed: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def write_looks(path: Path, looks: Looks) -> None:
+    """Write atomically as JSON."""
+    files.write_json(path, {"format": FORMAT, **asdict(looks)})
+
+
+def read_looks(path: Path) -> Looks:
+    """Read what `write_looks` wrote.
+
+    Raises:
+        InputError: there is no such file. IntegrityError: it holds something else.
+    """
+    try:
+        about: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if about.pop("format") != FORMAT:
+            raise ValueError("another format")
+        about["problems"] = tuple(Problem(**one) for one in about["problems"])
+        about["scores"] = {name: tuple(values) for name, values in about["scores"].items()}
+        return Looks(**{**about, "ids": tuple(about["ids"]), "clusters": tuple(about["clusters"])})
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error}; run `anigifs explain` first") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IntegrityError(f"{path} holds no scores of maps ({error!r}); make it anew") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean over clips and runs with its two-level interval, and how many clips have a value."""
+
+    estimate: Estimate
+    clips: int
+
+
+def summarise(runs: Sequence[Looks]) -> dict[str, Mean]:
+    """The mean of each score over the runs of one method on one set.
+
+    A clip counts where every run has a value for it.
+
+    Raises:
+        ProtocolError: the runs did not look at the same clips and classes.
+    """
+    _check_same(runs)
+    return _means(runs, {name: _table(runs, name) for name in SCORES})
+
+
+def differ(a: Sequence[Looks], b: Sequence[Looks]) -> dict[str, Mean]:
+    """How much higher each score of `a` is than of `b`, paired by clip and, in order, by run.
+
+    Raises:
+        ProtocolError: they did not look at the same clips, or are not as many runs of the same
+            seeds.
+    """
+    _check_same([*a, *b])
+    if [one.seed for one in a] != [one.seed for one in b]:
+        raise ProtocolError(
+            f"runs are compared seed by seed; got {[one.seed for one in a]} of {a[0].method} and "
+            f"{[one.seed for one in b]} of {b[0].method}"
+        )
+    return _means(a, {name: _table(a, name) - _table(b, name) for name in SCORES})
+
+
+def _means(runs: Sequence[Looks], tables: dict[str, Floats]) -> dict[str, Mean]:
+    clusters = np.unique(runs[0].clusters, return_inverse=True)[1]
+    found = {}
+    for name, table in tables.items():
+        kept = ~np.isnan(table).any(axis=0)
+        if kept.any():
+            groups = np.unique(clusters[kept], return_inverse=True)[1].astype(np.int64)
+            mean = estimate(table[:, kept], groups, None, runs[0].set_name)
+            found[name] = Mean(mean, int(kept.sum()))
+    return found
+
+
+def _table(runs: Sequence[Looks], name: str) -> Floats:
+    return np.array([run.scores[name] for run in runs], dtype=np.float64)
+
+
+def _check_same(runs: Sequence[Looks]) -> None:
+    for field in ("set_name", "ids", "explained"):
+        if len({getattr(run, field) for run in runs}) != 1:
+            raise ProtocolError(
+                f"{[run.run or run.method for run in runs]} differ in {field} on "
+                f"{runs[0].set_name}; look at the same clips with the same settings"
+            )
