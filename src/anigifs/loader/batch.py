@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+from torch.utils.data import default_collate
 
 from anigifs.loader.items import Item
 from anigifs.loader.photometric import from_levels
@@ -40,11 +41,17 @@ class Tensors(NamedTuple):
 def collate(items: Sequence[Item]) -> Collated:
     """Stack items of equal shape; a `collate_fn` for torch's DataLoader."""
     return Collated(
-        pixels=torch.stack([torch.from_numpy(item["pixels"]) for item in items]),
+        pixels=_stacked([item["pixels"] for item in items]),
         labels=torch.tensor([item["label"] for item in items], dtype=torch.int64),
         ids=tuple(item["id"] for item in items),
-        boxes=torch.from_numpy(np.stack([item["boxes"] for item in items])),
+        boxes=_stacked([item["boxes"] for item in items]),
     )
+
+
+def _stacked(arrays: Sequence[NDArray[Any]]) -> Tensor:
+    """Arrays side by side; in a worker process straight into the memory it shares."""
+    stacked: Tensor = default_collate([torch.from_numpy(array) for array in arrays])
+    return stacked
 
 
 def to_batch(
