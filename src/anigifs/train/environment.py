@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from anigifs.models.selftest import versions
+
 PACKAGES = (
     "anigifs", "torch", "lightning-fabric", "numpy", "numba", "av", "opencv-python-headless",
     "pillow", "transformers", "torchvision",
@@ -29,18 +31,11 @@ def describe(device: torch.device, processes: int = 1) -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "processes": processes,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
-        "cuda": torch.version.cuda,
-        "cudnn": cudnn_version() if device.type == "cuda" else None,
+        "libraries": versions(),
         "deterministic": torch.are_deterministic_algorithms_enabled(),
         "commit": _commit(),
         "command": sys.argv,
     }
-
-
-def cudnn_version() -> int | None:
-    """As one number, 91002 for 9.10.2; None without CUDA."""
-    number: int | None = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
-    return number
 
 
 def _version(name: str) -> str | None:
