@@ -7,8 +7,9 @@ full, and a hash table of 2^14 slots with linear probing finds the strings.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from anigifs.media.jit import jit
 
 SLOTS = 1 << 14
 FULL = 4096
@@ -25,7 +26,7 @@ def compress(indices: NDArray[np.uint8], code_bits: int) -> bytes:
     return bytes(room[: _compress(indices, code_bits, room)])
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _put(out, state, code, bits):  # type: ignore[no-untyped-def]
     # state: accumulated bits, how many, bytes written.
     state[0] |= np.int64(code) << state[1]
@@ -37,7 +38,7 @@ def _put(out, state, code, bits):  # type: ignore[no-untyped-def]
         state[2] += 1
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _find(keys, key):  # type: ignore[no-untyped-def]
     slot = (key * 40503 >> 4) & (SLOTS - 1)
     while keys[slot] != -1 and keys[slot] != key:
@@ -45,7 +46,7 @@ def _find(keys, key):  # type: ignore[no-untyped-def]
     return slot
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _compress(indices, code_bits, out):  # type: ignore[no-untyped-def]
     clear = 1 << code_bits
     keys, codes = np.full(SLOTS, -1, np.int32), np.empty(SLOTS, np.int16)

@@ -8,9 +8,10 @@ first of equals); dithering is Floyd and Steinberg 1976, left to right, in integ
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from PIL import Image
+
+from anigifs.media.jit import jit
 
 Pixels = NDArray[np.uint8]
 
@@ -55,7 +56,7 @@ def unpack(codes: NDArray[np.int64]) -> Pixels:
     return np.stack([codes >> 16 & 255, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _distinct(flat, most):  # type: ignore[no-untyped-def]
     seen = np.zeros(1 << 24, np.bool_)
     codes = np.empty(most + 1, np.int64)
@@ -71,7 +72,7 @@ def _distinct(flat, most):  # type: ignore[no-untyped-def]
     return found, codes
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _nearest(r, g, b, palette, table):  # type: ignore[no-untyped-def]
     code = np.int64(r) << 16 | np.int64(g) << 8 | np.int64(b)
     known = table[code]
@@ -87,7 +88,7 @@ def _nearest(r, g, b, palette, table):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _nearest_all(frame, palette, table):  # type: ignore[no-untyped-def]
     height, width = frame.shape[0], frame.shape[1]
     out = np.empty((height, width), np.uint8)
@@ -98,7 +99,7 @@ def _nearest_all(frame, palette, table):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _diffuse(frame, palette, table):  # type: ignore[no-untyped-def]
     height, width = frame.shape[0], frame.shape[1]
     out = np.empty((height, width), np.uint8)

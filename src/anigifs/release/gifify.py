@@ -179,14 +179,6 @@ def _made(clip: Clip, config: GififyConfig) -> Made:
         dither=config.dither,
         palette=config.palette,
     )
-    meta: dict[str, int | float] = {
-        "width": pixels.shape[2],
-        "height": pixels.shape[1],
-        "frames": len(pixels),
-        "duration_ms": float(shown.delays_ms.sum()),
-        "source_frames": len(frames.timing),
-        "source_duration_ms": frames.timing.duration_ms,
-    }
     made = replace(
         clip,
         domain=Domain.REAL_GIF,
@@ -194,7 +186,18 @@ def _made(clip: Clip, config: GififyConfig) -> Made:
         span_s=None,
         boxes=retime(clip.boxes, frames.timing, shown),
     )
-    return Made(made, data, meta)
+    return Made(made, data, _meta(pixels, shown, frames.timing))
+
+
+def _meta(pixels: NDArray[np.uint8], shown: Plan, source: Timing) -> dict[str, int | float]:
+    return {
+        "width": pixels.shape[2],
+        "height": pixels.shape[1],
+        "frames": len(pixels),
+        "duration_ms": float(shown.delays_ms.sum()),
+        "source_frames": len(source),
+        "source_duration_ms": source.duration_ms,
+    }
 
 
 def _write(
