@@ -27,7 +27,7 @@ def compress(indices: NDArray[np.uint8], code_bits: int) -> bytes:
 
 
 @jit
-def _put(out, state, code, bits):  # type: ignore[no-untyped-def]
+def _put(out: NDArray[np.uint8], state: NDArray[np.int64], code: int | np.int64, bits: int) -> None:
     # state: accumulated bits, how many, bytes written.
     state[0] |= np.int64(code) << state[1]
     state[1] += bits
@@ -39,7 +39,7 @@ def _put(out, state, code, bits):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _find(keys, key):  # type: ignore[no-untyped-def]
+def _find(keys: NDArray[np.int32], key: int | np.int64) -> int | np.int64:
     slot = (key * 40503 >> 4) & (SLOTS - 1)
     while keys[slot] != -1 and keys[slot] != key:
         slot = (slot + 1) & (SLOTS - 1)
@@ -47,7 +47,7 @@ def _find(keys, key):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _compress(indices, code_bits, out):  # type: ignore[no-untyped-def]
+def _compress(indices: NDArray[np.uint8], code_bits: int, out: NDArray[np.uint8]) -> int:
     clear = 1 << code_bits
     keys, codes = np.full(SLOTS, -1, np.int32), np.empty(SLOTS, np.int16)
     state = np.zeros(3, np.int64)
@@ -77,4 +77,4 @@ def _compress(indices, code_bits, out):  # type: ignore[no-untyped-def]
             bits += 1
     _put(out, state, clear + 1, bits)
     _put(out, state, 0, (8 - state[1]) & 7)
-    return state[2]
+    return state[2]  # type: ignore[no-any-return]

@@ -14,6 +14,7 @@ from PIL import Image
 from anigifs.media.jit import jit
 
 Pixels = NDArray[np.uint8]
+Level = int | np.int64
 
 SAMPLE_PIXELS = 1 << 17
 """Median cut looks at about this many pixels, evenly spaced (our choice; 0.06 s)."""
@@ -57,7 +58,7 @@ def unpack(codes: NDArray[np.int64]) -> Pixels:
 
 
 @jit
-def _distinct(flat, most):  # type: ignore[no-untyped-def]
+def _distinct(flat: Pixels, most: int) -> tuple[int, NDArray[np.int64]]:
     seen = np.zeros(1 << 24, np.bool_)
     codes = np.empty(most + 1, np.int64)
     found = 0
@@ -73,11 +74,13 @@ def _distinct(flat, most):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _nearest(r, g, b, palette, table):  # type: ignore[no-untyped-def]
+def _nearest(
+    r: Level, g: Level, b: Level, palette: NDArray[np.int32], table: NDArray[np.int16]
+) -> int:
     code = np.int64(r) << 16 | np.int64(g) << 8 | np.int64(b)
     known = table[code]
     if known:
-        return known - 1
+        return known - 1  # type: ignore[no-any-return]
     best, least = 0, np.int64(1) << 40
     for i in range(len(palette)):
         dr, dg, db = palette[i, 0] - r, palette[i, 1] - g, palette[i, 2] - b
@@ -89,7 +92,7 @@ def _nearest(r, g, b, palette, table):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _nearest_all(frame, palette, table):  # type: ignore[no-untyped-def]
+def _nearest_all(frame: Pixels, palette: NDArray[np.int32], table: NDArray[np.int16]) -> Pixels:
     height, width = frame.shape[0], frame.shape[1]
     out = np.empty((height, width), np.uint8)
     for y in range(height):
@@ -100,7 +103,7 @@ def _nearest_all(frame, palette, table):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _diffuse(frame, palette, table):  # type: ignore[no-untyped-def]
+def _diffuse(frame: Pixels, palette: NDArray[np.int32], table: NDArray[np.int16]) -> Pixels:
     height, width = frame.shape[0], frame.shape[1]
     out = np.empty((height, width), np.uint8)
     error = np.zeros((2, width + 2, 3), np.int64)
