@@ -57,8 +57,9 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         print(f"anigifs: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("anigifs: interrupted; run the same command again to go on", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        text = str(stop) or "interrupted; run the same command again to go on"
+        print(f"anigifs: {text}", file=sys.stderr)
         sys.exit(INTERRUPTED)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from anigifs.core.config import Config
+from anigifs.evaluate.predictions import Rule
 from anigifs.media.view import ViewConfig
 from anigifs.models.config import ModelConfig
 from anigifs.train.config import TrainConfig
@@ -24,6 +25,9 @@ class DataConfig(Config):
     last (where `train.selection = "oracle"` looks)."""
     classes: tuple[str, ...] = ()
     """The head's classes in order; empty means the training set's own list."""
+    rule: Rule | None = None
+    """How a test set whose classes are not the head's is scored: "intersection" over the shared
+    classes alone, "head" over all of the head's. Needed only where they differ."""
     packs: str = ""
     """A folder that keeps decoded, resized clips between runs; empty decodes every time."""
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
 from rich.console import Console
 
 from anigifs.core.config import build, read_toml
-from anigifs.core.records import Clip, ClipSet
 from anigifs.datasets import open_clips
 from anigifs.release.gifify import GififyConfig, gifify
 from anigifs.report.collect import collect
 from anigifs.report.page import write_page
-from anigifs.report.samples import Sample
 from anigifs.report.tables import build_table
 from anigifs.report.text import show
 from anigifs.simulate.config import Counts, SimConfig
@@ -23,6 +21,7 @@ from anigifs.simulate.dataset import simulate
 from anigifs.study.config import StudyConfig
 from anigifs.study.execute import execute
 from anigifs.study.plan import merge, plan
+from anigifs.study.samples import samples_of
 
 CLASSES = (
     "bench pressing",
@@ -43,7 +42,6 @@ DATA = SimConfig(
     animated=Counts(test=25),
 )
 SETS = ("real", "real-gif", "animated")
-SHOWN = ("jumping jacks", "push up", "squat", "pull ups")
 
 
 def run_demo(out: Path, processes: int, say: Callable[[str], None] = print) -> Path:
@@ -66,7 +64,7 @@ def run_demo(out: Path, processes: int, say: Callable[[str], None] = print) -> P
     page = out / "report.html"
     found = collect([job.folder for job in jobs if job.after])
     table = build_table(found)
-    write_page(page, found, table, study.title, samples(data))
+    write_page(page, found, table, study.title, samples_of(found))
     show(table, Console())
     say(f"4/4 done in {(time.monotonic() - start) / 60:.1f} minutes. Open {page}")
     say(f"Next: anigifs predict FILE.gif --run {out / 'runs' / 'erm-seed0'}")
@@ -85,19 +83,3 @@ def load_study(out: Path) -> StudyConfig:
         "packs": str(out / "packs"),
     }
     return build(StudyConfig, merge(values, {"base": {"data": specs}}), "the demo's study")
-
-
-def samples(data: Path) -> list[Sample]:
-    """One clip of each shown class from each domain, the same motion in all of them."""
-    sets = {name: open_clips(f"{data / name}?split=test") for name in SETS}
-    return [
-        Sample(label, name, first.path)
-        for name, clips in sets.items()
-        for label in SHOWN
-        for first in first_of(clips, label)
-    ]
-
-
-def first_of(clips: ClipSet, label: str) -> Sequence[Clip]:
-    """The first clip of a class, or none."""
-    return [clip for clip in clips.clips if clip.label == label][:1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import tomli_w
 import torch
@@ -16,17 +17,19 @@ from anigifs.core.records import ClipSet
 from anigifs.core.runs import RunFolder
 from anigifs.core.seeds import derive
 from anigifs.datasets import open_clips
+from anigifs.evaluate.align import align
 from anigifs.evaluate.forward import PredictConfig, Subject
 from anigifs.evaluate.metrics import credits
 from anigifs.evaluate.predict import predict, predict_to
 from anigifs.models.config import build_model
 from anigifs.study.config import ExperimentConfig
 from anigifs.study.load import load_run_model
-from anigifs.study.packs import training_clips
+from anigifs.study.packs import reader, training_clips
 from anigifs.train.config import as_plain
 from anigifs.train.feed import TrainData
 from anigifs.train.loop import Validate, train
 from anigifs.train.predictor import Predictor
+from anigifs.train.resume import FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,10 @@ def claim(run: RunFolder, config: ExperimentConfig) -> None:
     """Write the experiment into its folder, or check that the folder holds the same one."""
     asked = as_plain(config)
     if run.config_file.exists():
-        found = read_toml(run.config_file)
-        if found != asked:
+        difference = _difference(_lasting(read_toml(run.config_file)), _lasting(asked))
+        if difference:
             raise ConfigError(
-                f"{run.path} holds another experiment: {_difference(found, asked)}. "
+                f"{run.path} holds another experiment: {difference}. "
                 "Choose another --out, or delete that folder"
             )
     elif first_process():
@@ -76,7 +79,12 @@ def claim(run: RunFolder, config: ExperimentConfig) -> None:
 
 
 def open_data(config: ExperimentConfig) -> Opened:
-    """Every set that the experiment reads; the training set may not be empty."""
+    """Every set that the experiment reads, checked before anything is trained.
+
+    Raises:
+        InputError: the training set has no clip of the head's classes.
+        ProtocolError: a test set has other classes than the head, and no `data.rule` is set.
+    """
     clips = open_clips(config.data.train)
     classes = config.data.classes or clips.classes
     chosen = clips.only_classes(classes)
@@ -89,6 +97,8 @@ def open_data(config: ExperimentConfig) -> Opened:
     tests = {name: open_clips(spec) for name, spec in config.data.test.items()}
     if config.data.classes:
         tests = {name: test.only_classes(classes) for name, test in tests.items()}
+    for test in tests.values():
+        align(test, classes, config.data.rule)
     return Opened(chosen, val, tests, classes)
 
 
@@ -100,8 +110,10 @@ def validator(config: ExperimentConfig, opened: Opened) -> Validate | None:
     if chosen is None or config.train.selection == "last":
         return None
 
+    read = reader(config, chosen)
+
     def validate(predictor: Predictor) -> float:
-        subject = Subject(model=predictor, classes=opened.classes, view=config.view)
+        subject = Subject(model=predictor, classes=opened.classes, view=config.view, reader=read)
         found = predict(subject, chosen, PredictConfig(batch_size=config.train.micro_batch))
         return float(credits(found.logits, found.label_index).mean())
 
@@ -115,7 +127,8 @@ def predict_tests(config: ExperimentConfig, run: RunFolder, opened: Opened) -> N
     subject = load_run_model(run)
     settings = PredictConfig(batch_size=config.train.micro_batch)
     for name, clips in opened.tests.items():
-        predict_to(run.predictions(name), subject, clips, settings, spec=config.data.test[name])
+        path, spec = run.predictions(name), config.data.test[name]
+        predict_to(path, subject, clips, settings, config.data.rule, spec)
 
 
 def first_process() -> bool:
@@ -130,7 +143,13 @@ def _data(opened: Opened, clips: object) -> TrainData:
     return TrainData(clips, opened.classes, offers)  # type: ignore[arg-type]
 
 
-def _difference(found: dict[str, object], asked: dict[str, object], path: str = "") -> str:
+def _lasting(config: dict[str, Any]) -> dict[str, Any]:
+    """A config without the keys that may change while a run goes on."""
+    train = {key: value for key, value in config.get("train", {}).items() if key not in FREE}
+    return {**config, "train": train}
+
+
+def _difference(found: dict[str, Any], asked: dict[str, Any], path: str = "") -> str:
     for key in sorted({*found, *asked}):
         old, new = found.get(key), asked.get(key)
         if isinstance(old, dict) and isinstance(new, dict):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
+from functools import partial
 from pathlib import Path
 
+from anigifs.core.parallel import cores
 from anigifs.core.records import ClipSet
+from anigifs.evaluate.forward import Reader
 from anigifs.loader.clips import ClipDataset
 from anigifs.loader.pack import ensure_pack
 from anigifs.loader.packed import PackedDataset
@@ -16,8 +18,13 @@ def training_clips(
     config: ExperimentConfig, clips: ClipSet, classes: tuple[str, ...]
 ) -> ClipDataset | PackedDataset:
     """The training set with random crops: from a pack below `data.packs`, when that is set."""
-    seed = config.train.seed
+    kind = reader(config, clips)
+    return kind(clips, classes, config.view, train=True, seed=config.train.seed)  # type: ignore
+
+
+def reader(config: ExperimentConfig, clips: ClipSet) -> Reader:
+    """What reads `clips`, and any part of them, as `ClipDataset` does."""
     if not config.data.packs:
-        return ClipDataset(clips, classes, config.view, train=True, seed=seed)
-    root = ensure_pack(clips, Path(config.data.packs), config.view, workers=os.cpu_count() or 1)
-    return PackedDataset(root, clips, classes, config.view, train=True, seed=seed)
+        return ClipDataset
+    root = ensure_pack(clips, Path(config.data.packs), config.view, workers=cores())
+    return partial(PackedDataset, root)

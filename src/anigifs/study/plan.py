@@ -40,6 +40,7 @@ def _pretrain(study: StudyConfig, out: Path, seed: int) -> Job | None:
     if study.pretrain is None:
         return None
     values = merge(study.base, study.pretrain, {"method": PRETRAIN, "train": {"seed": seed}})
+    values["data"] = {key: value for key, value in values["data"].items() if key != "test"}
     return Job(run_folder(out, PRETRAIN, seed), _experiment(values, PRETRAIN))
 
 
