@@ -87,7 +87,7 @@ def test_steps_are_picked_with_equal_spacing():
 
 def test_the_backbones_own_head_is_gone_and_every_weight_learns():
     for backbone in (Frames(), build_model(ModelConfig(width=0.0625), CLASSES)):
-        config = APNConfig(hidden=16, segments=2, probe=(8, 32))
+        config = APNConfig(hidden=16, segments=3, probe=(8, 32))
         net = APN(backbone, config, context())
         net(torch.rand(2, 3, 16, 32, 32)).sum().backward()
         assert all(weight.grad is not None for weight in net.parameters())

@@ -29,8 +29,8 @@ from anigifs.models.hooks import evaluating
 class APNConfig(Config):
     """The head's size. Source of all defaults: Yao et al.'s code."""
 
-    segments: int = Field(5, ge=2, le=8)
-    """Time steps n; scales are n, n - 1, …, 2. I3D gives 5 for 40 frames."""
+    segments: int = Field(5, ge=3, le=8)
+    """Time steps n; scales are n, n - 1, …, 2. I3D gives 5 for 40 frames; missing ones repeat."""
     hidden: int = Field(256, ge=4, multiple_of=4)
     """Width of the transformer, of 4 heads and one block."""
     dropout: float = Field(0.3, ge=0, lt=1)

@@ -21,6 +21,7 @@ from torch.nn.functional import cross_entropy
 from anigifs.algorithms.augmentation import Augmented, build_augmentation
 from anigifs.algorithms.base import Batch, Context, Need, Step
 from anigifs.algorithms.draws import numpy_stream
+from anigifs.algorithms.edits import in_layout_of
 from anigifs.core.errors import ConfigError, shorten
 from anigifs.models.base import VideoModel
 from anigifs.models.hooks import on_output
@@ -90,7 +91,7 @@ class MixStyle:
         def change(features: Tensor) -> Tensor:
             weight = own.to(features.device).float().view(-1, 1, 1)
             mixed = mix(features.float().flatten(2), partner.to(features.device), weight)
-            return mixed.view_as(features).to(features)
+            return in_layout_of(features, mixed.view_as(features).to(features))
 
         return change
 

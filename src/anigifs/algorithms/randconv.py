@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d, cross_entropy, kl_div
 
 from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.edits import in_layout_of
 from anigifs.core.config import Config
 
 KERNELS = (1, 3, 5, 7)
@@ -63,7 +64,7 @@ class RandConv:
         seen = through(batch.clips, kernel.to(batch.clips))
         if self._config.mix:
             seen = torch.lerp(seen, batch.clips, float(torch.rand((), generator=self._rng)))
-        return batch._replace(clips=seen)
+        return batch._replace(clips=in_layout_of(batch.clips, seen))
 
     def after_step(self, number: int) -> None:
         """Nothing follows."""

@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from anigifs.algorithms.base import Batch, Context, Need, Step
 from anigifs.algorithms.draws import side_stream
-from anigifs.algorithms.edits import Space, edit
+from anigifs.algorithms.edits import Editable, Space, edit
 from anigifs.algorithms.ranks import gather_over_ranks, mean_over_ranks
 from anigifs.algorithms.search import Found, Tuple, evolution_search, random_search
 from anigifs.core.config import Config
@@ -89,7 +89,8 @@ class WorstCase:
         if wanted and number > 0 and number % self._config.every == 0:
             self.members.append(Member(*self._search(batch, number), number))
         drawn = int(torch.randint(len(self.members), (), generator=self._rng))
-        return batch._replace(clips=self._edit(batch.clips, self.members[drawn].edits))
+        clips = edit(batch.clips, self.members[drawn].edits, self._config.space)
+        return batch._replace(clips=clips)
 
     def after_step(self, number: int) -> None:
         """Nothing follows."""
@@ -113,26 +114,24 @@ class WorstCase:
         ]
         self._pool = state["pool"] and Batch(**state["pool"])
 
-    def _edit(self, clips: Tensor, edits: Tuple) -> Tensor:
-        return edit(clips, edits, self._config.space)
-
     @torch.no_grad()
     def _search(self, batch: Batch, number: int) -> Found:
         config = self._config
-        parts = [batch] if self._pool is None else _split(self._pool, batch)
+        batches = [batch] if self._pool is None else _split(self._pool, batch)
+        parts = [(Editable(part.clips, config.space), part.labels) for part in batches]
         find = random_search if config.search == "random" else evolution_search
         rng = side_stream(self._rng, "search", number)
         with evaluating(self.model):
             return find(lambda edits: self._fitness(parts, edits), config.trials, config.edits, rng)
 
-    def _fitness(self, parts: list[Batch], edits: Tuple) -> float:
+    def _fitness(self, parts: list[tuple[Editable, Tensor]], edits: Tuple) -> float:
         values = []
-        for part in parts:
-            logits = self.model(self._edit(part.clips, edits))
+        for clips, labels in parts:
+            logits = self.model(clips.after(edits))
             if self._config.fitness == "accuracy":
-                values.append((logits.argmax(1) != part.labels).float())
+                values.append((logits.argmax(1) != labels).float())
             else:
-                values.append(cross_entropy(logits.float(), part.labels, reduction="none"))
+                values.append(cross_entropy(logits.float(), labels, reduction="none"))
         return float(mean_over_ranks(torch.cat(values).mean()))
 
     def _collect(self, batch: Batch) -> None:

@@ -96,13 +96,12 @@ def outline(clip: Tensor, plain: Tensor, share: float, width_px: int = 1) -> Ten
 def flatten_background(clip: Tensor, share: float) -> Tensor:
     """Give the stillest `share` of the picture one colour, its mean.
 
-    Still is what changes least over time, averaged over about a sixteenth of the picture, so the
-    same places are flat in all frames.
+    Still is what changes least from frame to frame, in blocks of 4 x 4 pixels so that noise does
+    not count as motion; the same places are flat in all frames.
     """
-    motion = (
-        (clip[:, 1:] - clip[:, :-1]).abs().mean((0, 1)) if clip.shape[1] > 1 else clip[0, 0] * 0
-    )
-    near = _box(motion[None, None], max(1, min(motion.shape) // 32))[0, 0]
+    blocks = avg_pool2d(clip, 4, ceil_mode=True)
+    motion = (blocks[:, 1:] - blocks[:, :-1]).abs().sum((0, 1))
+    near = interpolate(_box(motion[None, None], 1), clip.shape[2:], mode="bilinear")[0, 0]
     still = near <= _quantile(near, share)
     colour = clip[:, :, still].mean((1, 2))
     return torch.where(still, colour[:, None, None, None], clip)

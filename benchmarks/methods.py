@@ -1,0 +1,160 @@
+"""What each method adds to training. Run: python -m benchmarks.methods [--threads 2] [--cpu]
+
+Answers one question: how much longer does a training step take than plain training's, averaged
+over a period of the method's own (a search every 200 steps, ...)? Whole optimiser steps (forward,
+backward, Adam) of one I3D, in turns with plain steps; a step with the rare event and one without
+are timed apart and weighted by how often they occur. On a CPU: width 0.125, 8 clips of 16x64x64.
+With a CUDA device: the published network, 8 clips of 40x224x224 in bfloat16, the paper's setting.
+On one thread the clock is that of the process, so other programs disturb less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import sys
+from dataclasses import dataclass, field
+from time import perf_counter, process_time
+from typing import Any
+
+import torch
+
+from anigifs.algorithms import ALGORITHMS
+from anigifs.algorithms.base import Batch, Context
+from anigifs.algorithms.worst_case import Member, WorstCase
+from anigifs.loader.photometric import draw_tuple, from_levels
+from anigifs.models.config import ModelConfig, build_model
+
+CLASSES = tuple(f"class {n}" for n in range(12))
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method and its rare step: number `rare` (none: all steps are alike), `often` a period."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+    rare: int | None = None
+    often: int = 1
+    period: int = 1
+    usual: int = 1
+
+
+METHODS = {
+    "erm": Method("erm"),
+    "random-augment": Method("random-augment"),
+    "worst-case (200, 50 trials)": Method("worst-case", rare=200, period=200),
+    "saliency (200)": Method("saliency", rare=199, period=200),
+    "saliency (every batch)": Method("saliency", {"every": 1}),
+    "gifify-augment": Method("gifify-augment"),
+    "mixstyle": Method("mixstyle"),
+    "randconv": Method("randconv"),
+    "randconv (consistency 0)": Method("randconv", {"consistency": 0.0}),
+    "ada (100, 16 clips)": Method("ada", rare=100, often=2, period=100),
+    "rada (200)": Method("rada", rare=199, period=200),
+    "rada (every batch)": Method("rada", {"every": 1}),
+}
+
+
+class Trainer:
+    """One method on one I3D."""
+
+    def __init__(self, method: Method, batch: Batch, width: float, stride: int) -> None:
+        torch.manual_seed(0)
+        self.batch, device = batch, batch.clips.device
+        config = ModelConfig(width=width, output_stride=stride)  # type: ignore[arg-type]
+        model = build_model(config, CLASSES).to(device)
+        model = model.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+        kind = ALGORITHMS[method.name]
+        context = Context(CLASSES, torch.Generator().manual_seed(0), torch.Generator())
+        options = dict(method.options)
+        if method.name == "rada":
+            options["segments"] = 5 if batch.clips.shape[2] == 40 else 3
+        self.algorithm = kind(model, kind.Config(**options), context)
+        self.algorithm.model.to(device)
+        if isinstance(self.algorithm, WorstCase):  # a set as it is after a few searches
+            rng = torch.Generator().manual_seed(0)
+            self.algorithm.members += [Member(draw_tuple(rng), 0.0, 0) for _ in range(5)]
+        self.optimiser = torch.optim.Adam(self.algorithm.model.parameters(), 1e-4)
+
+    def seconds(self, number: int) -> float:
+        """The time of one optimiser step."""
+        clock = process_time if torch.get_num_threads() == 1 else perf_counter
+        start = clock()
+        device = self.batch.clips.device.type
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+            loss = self.algorithm.step(self.batch, number).loss
+        loss.backward()
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        if device == "cuda":
+            torch.cuda.synchronize()
+        return clock() - start
+
+
+def made(size: tuple[int, int, int], device: str) -> Batch:
+    """Eight clips of noise over a moving pattern, with boxes."""
+    frames, side, _ = size
+    generator = torch.Generator().manual_seed(0)
+    base = torch.sin(torch.arange(side) / 9 + torch.arange(frames)[:, None] / 3)[
+        None, None, :, None
+    ]
+    levels = 120 + 60 * base + 20 * torch.randn(8, 3, *size, generator=generator)
+    clips = from_levels(levels.clamp(0, 255).to(torch.uint8))
+    boxes = torch.tensor([0.3, 0.2, 0.6, 0.9]).expand(8, frames, 4)
+    layout = torch.channels_last_3d
+    clips = clips.to(device).contiguous(memory_format=layout)
+    return Batch(clips, (torch.arange(8) % 12).to(device), boxes=boxes.to(device))
+
+
+def timed(trainer: Trainer, plain: Trainer, number: int, rounds: int) -> tuple[float, float]:
+    """A step of the method, and plain training's, taking turns: median ms and median ratio."""
+    pairs = [(trainer.seconds(number), plain.seconds(0)) for _ in range(rounds + 1)][1:]
+    return (
+        statistics.median(own for own, _ in pairs) * 1e3,
+        statistics.median(own / other for own, other in pairs),
+    )
+
+
+def measured(trainer: Trainer, plain: Trainer, method: Method, rounds: int) -> dict[str, float]:
+    """The usual step, the rare one, and what the method adds over its period."""
+    usual_ms, usual = timed(trainer, plain, method.usual, rounds)
+    row = {"usual_ms": round(usual_ms, 1)}
+    mean = usual
+    if method.rare is not None:
+        rare_ms, rare = timed(trainer, plain, method.rare, 2)
+        row["rare_ms"] = round(rare_ms, 1)
+        mean += method.often * (rare - usual) / method.period
+    return row | {"added_percent": round(100 * (mean - 1), 1)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--cpu", action="store_true", help="leave a CUDA device alone")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    cuda = torch.cuda.is_available() and not arguments.cpu
+    size, width, stride = ((40, 224, 224), 1.0, 32) if cuda else ((16, 64, 64), 0.125, 16)
+    batch = made(size, "cuda" if cuda else "cpu")
+    plain = Trainer(METHODS["erm"], batch, width, stride)
+    rows = {
+        name: measured(Trainer(method, batch, width, stride), plain, method, arguments.rounds)
+        for name, method in METHODS.items()
+    }
+    result = {
+        "benchmark": f"training steps, 8 clips of {'x'.join(map(str, size))}, I3D width {width}",
+        "methods": rows,
+        "device": torch.cuda.get_device_name() if cuda else f"CPU, {arguments.threads} thread(s)",
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+    }
+    json.dump(result, sys.stdout, indent=2)
+    print()
+
+
+if __name__ == "__main__":
+    main()
