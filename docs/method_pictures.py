@@ -1,0 +1,148 @@
+"""Draw the pictures of docs/methods from two simulated clips; nothing is trained.
+
+Run: python docs/method_pictures.py (writes docs/images/method-*.png)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from anigifs.algorithms.mixstyle import mix_moments
+from anigifs.algorithms.randconv import draw_kernel, through
+from anigifs.explain.overlay import heat, sheet, spread, strip
+from anigifs.explain.tubes import tube
+from anigifs.loader import animation
+from anigifs.loader.photometric import Edit, apply_tuple, draw_tuple, from_levels, to_levels
+from anigifs.media.view import boxes_at
+from anigifs.simulate.clip import Name, render
+from anigifs.simulate.config import Look, SimConfig
+
+OUT = Path(__file__).resolve().parent / "images"
+FRAMES, SHOWN = 16, 5
+
+
+def clip(label: str, number: int) -> tuple[Tensor, np.ndarray]:
+    """A simulated real clip, float (3, T, H, W) in [-1, 1], and its boxes (T, 4)."""
+    drawn = render(Name("train", label, number), Look(), SimConfig(side_px=112))
+    times = np.concatenate([[0], np.cumsum(drawn.delays_ms)[:-1]])
+    chosen = np.linspace(0, len(times) - 1, FRAMES).round().astype(int)
+    pixels = torch.from_numpy(drawn.frames[chosen].copy()).permute(3, 0, 1, 2)
+    return from_levels(pixels), boxes_at(drawn.boxes, times[chosen])
+
+
+def row(shown: Tensor) -> np.ndarray:
+    """A strip of a float clip (3, T, H, W)."""
+    return strip(to_levels(shown).permute(1, 2, 3, 0).numpy(), SHOWN)
+
+
+def save(name: str, rows: list[tuple[str, np.ndarray]]) -> None:
+    """One palette picture of at most about 100 kB."""
+    sheet(rows).quantize(128).save(OUT / f"method-{name}.png", optimize=True)
+
+
+def words(edits: tuple[Edit, ...]) -> str:
+    """A tuple as text."""
+    return ", ".join(op if level is None else f"{op} {level:.3g}" for op, level in edits)
+
+
+def tuples(given: Tensor) -> None:
+    """Three tuples of the paper's pool."""
+    rng = torch.Generator().manual_seed(4)
+    rows = [("the clip (simulated)", row(given))]
+    for _ in range(3):
+        edits = draw_tuple(rng)
+        rows.append((words(edits), row(from_levels(apply_tuple(to_levels(given[None]), edits))[0])))
+    save("tuples", rows)
+
+
+def gifify(given: Tensor) -> None:
+    """Each edit of gifify-augment, then several at once."""
+    rng = np.random.default_rng(2)
+    flat = animation.flatten_background(given, 0.5)
+    smooth = animation.smooth(flat, 3, 0.1)
+    drawn = animation.outline(animation.reduce_palette(smooth, 10, rng), smooth, 0.06)
+    held = torch.from_numpy(animation.hold(FRAMES, 4, rng))
+    fast = torch.from_numpy(animation.replay(FRAMES, 2.0))
+    save(
+        "gifify",
+        [
+            ("the clip (simulated)", row(given)),
+            ("flatten: the still half in one colour", row(flat)),
+            ("smooth: no detail, all edges", row(animation.smooth(given, 3, 0.1))),
+            ("palette: 8 colours in the whole clip", row(animation.reduce_palette(given, 8, rng))),
+            ("outline: 6 % of the pixels", row(animation.outline(given, given, 0.06))),
+            ("permute: red, green, blue to green, blue, red", row(given[[1, 2, 0]])),
+            ("hold: 4 of 16 frames", row(given[:, held])),
+            ("speed: twice as fast, starting over", row(given[:, fast])),
+            ("flatten, smooth, palette, outline and hold", row(drawn[:, held])),
+        ],
+    )
+
+
+def randconv(given: Tensor) -> None:
+    """Three kernels, blended with the clip."""
+    rng = torch.Generator().manual_seed(1)
+    rows = [("the clip (simulated)", row(given))]
+    for _ in range(3):
+        kernel, own = draw_kernel(rng), float(torch.rand((), generator=rng))
+        seen = torch.lerp(through(given[None], kernel)[0], given, own)
+        rows.append((f"kernel {kernel.shape[-1]} x {kernel.shape[-1]}, {own:.0%} clip", row(seen)))
+    save("randconv", rows)
+
+
+def mixstyle(first: Tensor, second: Tensor) -> None:
+    """Styles mixed on pixels, for the eye; training does it on feature maps."""
+    both = torch.stack([first, second]).flatten(2)
+    mixed = mix_moments(both, torch.tensor([1, 0]), torch.full((2, 1, 1), 0.1))
+    save(
+        "mixstyle",
+        [
+            ("clip A (simulated)", row(first)),
+            ("clip B (simulated)", row(second)),
+            ("A with 90 % of B's style (on pixels, for the eye)", row(mixed[0].view_as(first))),
+        ],
+    )
+
+
+def saliency(given: Tensor, boxes: np.ndarray) -> None:
+    """A map drawn by hand that peaks beside the person, the tube, and what is left."""
+    frames = to_levels(given).permute(1, 2, 3, 0).numpy()
+    mask = tube(torch.from_numpy(boxes)[None], (2, 8, 8)).mask[0]
+    place = torch.stack(torch.meshgrid(torch.arange(8.0), torch.arange(8.0), indexing="ij"))
+    map_ = torch.zeros(2, 8, 8)
+    for (y, x), weight in (((1.2, 6.2), 1.0), ((4.0, 3.3), 0.7)):
+        near = torch.exp(-((place[0] - y) ** 2 + (place[1] - x) ** 2) / 3)
+        map_ += weight * near
+    size = frames.shape[:3]
+    cells = mask.repeat_interleave(FRAMES // 2, 0).repeat_interleave(size[1] // 8, 1)
+    kept = cells.repeat_interleave(size[2] // 8, 2).numpy()[..., None]
+    save(
+        "saliency",
+        [
+            ("a map (drawn by hand) over a simulated clip; its peak is outside the box",
+             strip(heat(frames, spread(map_, size), boxes), SHOWN)),
+            ("the tube on the feature map's grid, here 2 x 8 x 8",
+             strip((frames * np.where(kept, 1, 0.25)).astype(np.uint8), SHOWN)),
+            ("what the classifier may use in this batch",
+             strip(heat(frames, spread(map_ * mask, size), boxes), SHOWN)),
+        ],
+    )  # fmt: skip
+
+
+def main() -> None:
+    """All pictures."""
+    first, boxes = clip("waving hand", 1)
+    second, _ = clip("pull ups", 1)
+    tuples(first)
+    gifify(first)
+    randconv(first)
+    mixstyle(first, second)
+    saliency(first, boxes)
+
+
+if __name__ == "__main__":
+    main()
