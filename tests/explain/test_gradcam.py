@@ -37,6 +37,23 @@ def test_maps_agree_with_captum(model, clips, layer):
     assert torch.allclose(maps, expected[:, 0], atol=1e-5 * expected.abs().max().item(), rtol=0)
 
 
+@pytest.mark.parametrize("name", ["videomae", "timesformer"])
+def test_maps_of_a_transformer_agree_with_captum(name):
+    pytest.importorskip("transformers")
+    tiny = {"image_size": 32, "num_frames": 4, "hidden_size": 24, "num_hidden_layers": 2}
+    options = tiny | {"num_attention_heads": 2, "intermediate_size": 32}
+    torch.manual_seed(0)
+    transformer = build_model(ModelConfig(name=name, options=options), tuple("abcde")).eval()
+    for module in transformer.modules():  # they start with all but equal outputs
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=0.2)
+    clips = torch.rand(3, 3, 4, 32, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    expected = attr.LayerGradCam(transformer, transformer.last_block).attribute(clips, LABELS)[:, 0]
+    maps = grad_cam(transformer, clips, LABELS).maps
+    assert maps.shape[2:] == (2, 2)
+    assert torch.allclose(maps, expected, atol=1e-5 * expected.abs().max().item(), rtol=0)
+
+
 def test_without_a_class_the_strongest_one_is_explained(model, clips):
     cam = grad_cam(model, clips)
     assert torch.equal(cam.maps, grad_cam(model, clips, cam.logits.argmax(1)).maps)
