@@ -25,7 +25,13 @@ from anigifs.core.parallel import ordered_map
 from anigifs.core.progress import track
 from anigifs.core.records import Box, Clip, ClipSet, Domain, Problem
 from anigifs.core.seeds import stream
-from anigifs.datasets.release import ReleaseWriter, tables
+from anigifs.datasets.release import (
+    ReleaseWriter,
+    is_release,
+    read_manifest,
+    read_release,
+    tables,
+)
 from anigifs.media.decode import decode
 from anigifs.media.encode import encode_gif
 from anigifs.media.frames import Timing
@@ -88,7 +94,8 @@ def gifify(
 
     Ids, labels, splits and boxes stay; a clip's group becomes its source's, so that splits never
     part a video from its GIF. The bytes do not depend on `workers`. Interrupted, the same call
-    goes on. A clip that cannot be read is a problem, listed in `problems.csv` of the release.
+    goes on; finished, it changes nothing. A clip that cannot be read is a problem, listed in
+    `problems.csv` of the release.
 
     Raises:
         InputError: a clip of `source` is animated, `out` is taken, or `source` has no clip.
@@ -96,6 +103,8 @@ def gifify(
     """
     config = config or GififyConfig()
     _check(source)
+    if is_release(out) and read_manifest(out).facts == facts_of(source, config):
+        return read_release(out)
     writer = ReleaseWriter(
         out,
         f"{source.name}-gif",

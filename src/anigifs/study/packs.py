@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -10,21 +11,32 @@ from anigifs.core.records import ClipSet
 from anigifs.evaluate.forward import Reader
 from anigifs.loader.clips import ClipDataset
 from anigifs.loader.pack import ensure_pack
-from anigifs.loader.packed import PackedDataset
+from anigifs.loader.packed import PackedDataset, usable
 from anigifs.study.config import ExperimentConfig
 
 
 def training_clips(
     config: ExperimentConfig, clips: ClipSet, classes: tuple[str, ...]
 ) -> ClipDataset | PackedDataset:
-    """The training set with random crops: from a pack below `data.packs`, when that is set."""
-    kind = reader(config, clips)
-    return kind(clips, classes, config.view, train=True, seed=config.train.seed)  # type: ignore
+    """The training set with random crops.
+
+    With `data.packs`, clips that do not decode are left out and said so; without, the first one
+    met is an error.
+    """
+    seed = config.train.seed
+    if not config.data.packs:
+        return ClipDataset(clips, classes, config.view, train=True, seed=seed)
+    root = _pack(config, clips)
+    kept = usable(clips, root)
+    if lost := len(clips.clips) - len(kept.clips):
+        print(f"{lost} of {len(clips.clips)} clips do not decode: {root}", file=sys.stderr)
+    return PackedDataset(root, kept, classes, config.view, train=True, seed=seed)
 
 
 def reader(config: ExperimentConfig, clips: ClipSet) -> Reader:
     """What reads `clips`, and any part of them, as `ClipDataset` does."""
-    if not config.data.packs:
-        return ClipDataset
-    root = ensure_pack(clips, Path(config.data.packs), config.view, workers=cores())
-    return partial(PackedDataset, root)
+    return partial(PackedDataset, _pack(config, clips)) if config.data.packs else ClipDataset
+
+
+def _pack(config: ExperimentConfig, clips: ClipSet) -> Path:
+    return ensure_pack(clips, Path(config.data.packs), config.view, workers=cores())
