@@ -30,6 +30,7 @@ a worker that died on this computer are freed at once:
 Facts, fetches, decisions and verdicts are appended and never rewritten: the newest counts. The
 screening outcome of a blob is its newest fact with the check `SCREENED` and verdict PASS or FAIL
 (with the reason code of the first check that failed); single checks are facts beside it.
+The download job itself is `collect.fetching.fetch_waiting(workspace, fetcher.get, more=…)`.
 Every call is one short transaction; calls are safe from several threads and processes.
 """
 

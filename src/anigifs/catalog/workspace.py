@@ -9,7 +9,7 @@ DIR/workers/         locks of running jobs
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,7 @@ from pydantic import Field
 from anigifs import __version__
 from anigifs.catalog import backup, funnel, migrations, workers
 from anigifs.catalog.blobs import BlobStore
-from anigifs.catalog.database import BUSY_S, Database
+from anigifs.catalog.database import BUSY_S, Database, WorkspaceFault
 from anigifs.catalog.findings import Decisions, Facts, Fingerprints, Verdicts
 from anigifs.catalog.queue import WorkQueue
 from anigifs.catalog.sources import Fetches, Hits, Queries
@@ -113,7 +113,8 @@ class Workspace:
             try:
                 yield name
             finally:
-                self.queue.give_back(name)
+                with suppress(WorkspaceFault):  # the next run frees what stays leased
+                    self.queue.give_back(name)
 
     def funnel(self) -> funnel.Funnel:
         """The counts of every stage, per class and in total."""

@@ -35,6 +35,8 @@ class NetConfig(Config):
     """The longest wait for a host (backoff, Retry-After); what needs longer is put off."""
     host_faults: int = Field(10, ge=1)
     """So many failures in a row that are the host's, and it is left alone for this run."""
+    dns_s: float = Field(60.0, ge=0)
+    """How long a checked address is kept; 0: look up at every connection."""
     connect_s: float = Field(10.0, gt=0)
     """The longest time to connect, TLS included."""
     idle_s: float = Field(15.0, gt=0)

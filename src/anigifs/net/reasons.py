@@ -47,7 +47,8 @@ class FetchFailed(SourceError):
     """One URL could not be fetched.
 
     reason: the code. status: of HTTP, if there was an answer. retry_after_s: how long the host
-    asked to be left alone, or None.
+    asked to be left alone, or None. again: whether another try at once may help; by default
+    that of a transient reason.
     """
 
     def __init__(
@@ -58,10 +59,12 @@ class FetchFailed(SourceError):
         *,
         status: int | None = None,
         retry_after_s: float | None = None,
+        again: bool | None = None,
     ) -> None:
         super().__init__(f"{reason}: {without_query(url)}: {detail}")
         self.reason, self.url, self.detail = reason, url, detail
         self.status, self.retry_after_s = status, retry_after_s
+        self.again = reason in TRANSIENT if again is None else again
 
 
 def without_query(url: str) -> str:

@@ -1,0 +1,95 @@
+"""Politeness: how many requests at once and a second one host gets, and when it is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+
+from anigifs.net.config import NetConfig
+from anigifs.net.reasons import FetchFailed, Reason
+
+HOSTS_FAULT = frozenset({
+    Reason.CERTIFICATE, Reason.CONNECTION, Reason.DNS, Reason.RATE_LIMITED, Reason.SERVER_ERROR,
+    Reason.STALLED, Reason.TOO_SLOW,
+})  # fmt: skip
+"""Failures that are the host's and not of one URL of it."""
+
+
+@dataclass(slots=True)
+class _Host:
+    gate: asyncio.Semaphore
+    gap_s: float
+    next_at: float = 0.0
+    faults: int = 0
+    last: str = field(default="")
+
+
+class Hosts:
+    """The state of every host that was asked in this run."""
+
+    def __init__(self, config: NetConfig) -> None:
+        self._config = config
+        self._hosts: dict[str, _Host] = {}
+        self.waiting = 0
+
+    def pace(self, host: str, per_s: float, at_once: int) -> None:
+        """Set a host's own rate and number of connections, before it is asked."""
+        self._hosts[host] = _Host(asyncio.Semaphore(at_once), 1 / per_s)
+
+    def slow_down(self, host: str, gap_s: float) -> None:
+        """At least `gap_s` between two requests (Crawl-delay), up to the longest wait."""
+        state = self._of(host)
+        state.gap_s = max(state.gap_s, min(gap_s, self._config.wait_most_s))
+
+    def leave_alone(self, host: str, seconds: float) -> None:
+        """No request to this host for so long (Retry-After)."""
+        state = self._of(host)
+        state.next_at = max(state.next_at, monotonic() + seconds)
+
+    @asynccontextmanager
+    async def turn(self, host: str, url: str) -> AsyncIterator[None]:
+        """Wait for the host's turn; what happens in the block says how the host does.
+
+        Raises:
+            FetchFailed: HOST_DOWN after too many faults in a row; HOST_WAITS when the wait would
+                be longer than a job waits.
+        """
+        state = self._of(host)
+        self._refuse(state, url)
+        async with state.gate:
+            self._refuse(state, url)
+            await self._wait(state, url)
+            try:
+                yield
+            except FetchFailed as error:
+                state.faults = state.faults + 1 if error.reason in HOSTS_FAULT else 0
+                state.last = error.reason
+                raise
+            state.faults = 0
+
+    async def _wait(self, state: _Host, url: str) -> None:
+        at = max(state.next_at, monotonic())
+        if (wait := at - monotonic()) > self._config.wait_most_s:
+            detail = f"the host asked to be left alone for {wait:.0f} s more"
+            raise FetchFailed(Reason.HOST_WAITS, url, detail, retry_after_s=wait)
+        state.next_at = at + state.gap_s
+        if wait > 0:
+            self.waiting += 1
+            try:
+                await asyncio.sleep(wait)
+            finally:
+                self.waiting -= 1
+
+    def _refuse(self, state: _Host, url: str) -> None:
+        if state.faults >= self._config.host_faults:
+            detail = f"the host failed {state.faults} times in a row (last: {state.last})"
+            raise FetchFailed(Reason.HOST_DOWN, url, detail)
+
+    def _of(self, host: str) -> _Host:
+        if (state := self._hosts.get(host)) is None:
+            gate = asyncio.Semaphore(self._config.host_connections)
+            state = self._hosts[host] = _Host(gate, 1 / self._config.host_per_s)
+        return state
