@@ -152,3 +152,36 @@ def test_the_wrapped_model_reaches_the_augmentation_in_front():
 def test_options_that_make_no_sense_are_refused(options, message):
     with pytest.raises((InputError, ValidationError), match=rf"(?s){message}"):
         SaliencyConfig(**options)
+
+
+def test_between_key_frames_a_box_may_move_on_a_line():
+    """Six frames; the box is at the left in the first and at the right in the last."""
+    boxes = torch.full((1, 6, 4), math.nan)
+    boxes[0, 0], boxes[0, 5] = torch.tensor([0.0, 0, 0.25, 1]), torch.tensor([0.75, 0, 1.0, 1])
+    light = torch.full((1, 3, 6, 4, 4), 0.1)
+    light[..., 0] = 0.9
+    masks = {}
+    for how in ("constant", "interpolate"):
+        algorithm = build(propagate=how, mask="all")
+        algorithm.step(Batch(light, torch.tensor([0]), boxes=boxes), 0)
+        masks[how] = (trained_on(algorithm)[0, 0, :, 0] != 0).int().tolist()
+    left, right = [1, 0, 0, 0], [0, 0, 0, 1]
+    assert masks["constant"] == [left] * 3 + [right] * 3
+    # its left edge is at 0, 0.15, 0.3, 0.45, 0.6, 0.75, its right edge 0.25 further
+    line = [left, [1, 1, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 1, 1], right]
+    assert masks["interpolate"] == line
+
+
+def test_key_frames_that_a_change_of_time_leaves_out_still_count():
+    """Every frame of the edited clip shows the middle one, which has no box of its own."""
+
+    class Hold:
+        model = None
+
+        def augment(self, given, number):
+            return given._replace(boxes=given.boxes[:, [1, 1]], clips=given.clips[:, :, [1, 1]])
+
+    algorithm = build()
+    algorithm._before = Hold()
+    given = batch([[RIGHT, NAN]], [0], (0, 0))
+    assert algorithm.step(given, 0).logs["saliency/masked"] == 1

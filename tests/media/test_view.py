@@ -25,20 +25,35 @@ from anigifs.media.view import (
 SMALL = ViewConfig(sampling=SamplingConfig(frames=8), side_px=16, short_side_px=24)
 
 
-def test_a_lone_key_frame_holds_for_the_whole_clip():
-    boxes = boxes_at([Box(500, 0.1, 0.2, 0.3, 0.4)], np.array([0.0, 500.0, 9000.0]))
-    np.testing.assert_allclose(boxes, [[0.1, 0.2, 0.3, 0.4]] * 3, rtol=1e-6)
+NAN = [np.nan] * 4
 
 
-def test_a_frame_takes_the_box_nearest_in_time_and_the_largest_of_several():
+def test_a_box_is_that_of_the_frame_nearest_to_its_moment_alone():
+    boxes = boxes_at([Box(500, 0.1, 0.2, 0.3, 0.4)], np.array([0.0, 510.0, 9000.0]))
+    np.testing.assert_allclose(boxes, [NAN, [0.1, 0.2, 0.3, 0.4], NAN], rtol=1e-6)
+
+
+def test_frames_that_show_again_have_their_box_again():
+    boxes = boxes_at([Box(100, 0, 0, 1, 1)], np.array([0.0, 100.0, 0.0, 100.0]))
+    np.testing.assert_array_equal(boxes, [NAN, [0, 0, 1, 1], NAN, [0, 0, 1, 1]])
+
+
+def test_a_frame_takes_the_nearest_of_its_moments_and_the_largest_box_of_several():
     boxes = [
         Box(1000, 0, 0, 0.5, 0.5),
+        Box(900, 0, 0, 0.6, 0.5),
         Box(0, 0, 0, 0.1, 0.1),
         Box(0, 0, 0, 0.2, 0.2),
         Box(0, 0, 0, 0.15, 0.15),
     ]
-    found = boxes_at(boxes, np.array([0.0, 499.0, 500.0, 501.0]))
-    np.testing.assert_allclose(found[:, 2], [0.2, 0.2, 0.2, 0.5], rtol=1e-6)
+    found = boxes_at(boxes, np.array([0.0, 400.0, 600.0, 990.0]))
+    np.testing.assert_allclose(found[:, 2], [0.2, np.nan, np.nan, 0.5], rtol=1e-6)
+
+
+def test_dense_boxes_all_stand_where_they_were():
+    times = np.arange(0.0, 400, 40)
+    boxes = [Box(time, time / 1000, 0, 1, 1) for time in times]
+    np.testing.assert_allclose(boxes_at(boxes, times[1::3])[:, 0], times[1::3] / 1000, rtol=1e-6)
 
 
 def test_a_clip_without_boxes_has_nan():
@@ -125,7 +140,7 @@ def test_a_span_is_the_whole_clip(tmp_path):
     np.testing.assert_allclose(view.times_ms, [0, 0, 100, 100, 200, 200, 300, 300])
     want = ramp()[10:14].repeat(2, 0)[:, 0, 0, 0].astype(float)
     np.testing.assert_allclose(view.pixels.mean((1, 2, 3)), want, atol=4)
-    np.testing.assert_allclose(view.boxes, [[0, 0, 1, 1]] * 8)
+    np.testing.assert_allclose(view.boxes, [NAN] * 6 + [[0, 0, 1, 1]] * 2)
 
 
 def test_an_absent_file_is_named(tmp_path):

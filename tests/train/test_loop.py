@@ -310,3 +310,11 @@ def test_metrics_are_json_lines(tmp_path):
     run_once(tmp_path)
     for line in (tmp_path / "metrics.jsonl").read_text().splitlines():
         assert json.loads(line)["kind"] in {"train", "validate"}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # torch's compiler warns of itself
+def test_adversarial_copies_are_made_beside_a_compiled_model(tmp_path):
+    ada = {"name": "ada", "every": 2, "steps": 2, "pool": 4}
+    run, _ = run_once(tmp_path, {"algorithm": ada, "compile": True, "epochs": 1, "log_every": 1})
+    assert any(record.get("ada/moved", 0) > 0 for record in run.metrics("train"))

@@ -18,6 +18,7 @@ class Need(StrEnum):
     BOXES = "boxes"
     SEVERAL_SOURCES = "several source domains"
     TARGET_CLIPS = "unlabelled target clips"
+    LAYERS = "layers within reach"
 
 
 class Batch(NamedTuple):
@@ -26,7 +27,7 @@ class Batch(NamedTuple):
     clips: float32 (B, C, T, H, W), in [-1, 1].
     labels: int64 (B,).
     ids: B clip ids.
-    boxes: float32 (B, T, 4), corners in [0, 1] of the clip's picture, NaN where there is none.
+    boxes: float32 (B, T, 4), corners in [0, 1] of the clip's picture, NaN but at key frames.
     target: unlabelled clips of the target domain, only in an adaptation protocol.
     """
 

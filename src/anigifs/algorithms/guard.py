@@ -8,7 +8,7 @@ them then compares ERM with itself.
 from __future__ import annotations
 
 from anigifs.algorithms.base import Need
-from anigifs.core.errors import ProtocolError
+from anigifs.core.errors import ConfigError, ProtocolError
 
 _WHY = {
     Need.BOXES: (
@@ -34,7 +34,20 @@ def check_needs(name: str, needs: frozenset[Need], has: frozenset[Need]) -> None
         ProtocolError: something is missing; the message says what, why it matters and what
             to do.
     """
-    missing = sorted(needs - has)
+    missing = sorted(needs & _WHY.keys() - has)
     if missing:
         reasons = "".join(f"\n  {need.value}: {_WHY[need]}." for need in missing)
         raise ProtocolError(f"{name!r} needs what this protocol does not have:{reasons}")
+
+
+def check_compiled(name: str, needs: frozenset[Need]) -> None:
+    """Whether the method `name` can train a model that `torch.compile` has made one piece.
+
+    Raises:
+        ConfigError: it needs to get between the layers.
+    """
+    if Need.LAYERS in needs:
+        raise ConfigError(
+            f"{name!r} changes what passes between the model's layers, which a compiled model "
+            "does not let it; set train.compile = false"
+        )

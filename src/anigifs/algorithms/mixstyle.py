@@ -49,7 +49,7 @@ class MixStyle:
     """Mean cross-entropy; in some batches with styles mixed inside the model."""
 
     Config: ClassVar = MixStyleConfig
-    needs: ClassVar[frozenset[Need]] = frozenset()
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.LAYERS})
 
     def __init__(self, model: nn.Module, config: MixStyleConfig, context: Context) -> None:
         self.model, self._config, self._rng = model, config, context.local_rng

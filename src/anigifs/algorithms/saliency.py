@@ -18,7 +18,7 @@ from anigifs.algorithms.augmentation import Augmented, build_augmentation
 from anigifs.algorithms.base import Batch, Context, Need, Step
 from anigifs.core.errors import ConfigError
 from anigifs.explain.gradcam import grad_cam
-from anigifs.explain.tubes import Propagate, energy_in_tube, peak_in_tube, tube
+from anigifs.explain.tubes import Propagate, energy_in_tube, fill, peak_in_tube, tube
 from anigifs.models.base import VideoModel
 from anigifs.models.hooks import on_output
 
@@ -33,7 +33,8 @@ class SaliencyConfig(Augmented):
     mask: Literal["failing", "all"] = "failing"
     """Mask the clips whose peak lies outside their tube (the paper), or all that have a box."""
     propagate: Propagate = "constant"
-    """Boxes for frames without one; see `explain.tubes.Propagate`. AVA has one key frame."""
+    """Boxes between key frames: the nearest one's, or on the line between two. AVA has one key
+    frame a clip, for which both are the same; the simulator and boxes.csv may have several."""
 
     @model_validator(mode="after")
     def _within(self) -> SaliencyConfig:
@@ -47,7 +48,7 @@ class Saliency:
     """Mean cross-entropy; every so often with features outside the person's tube set to zero."""
 
     Config: ClassVar = SaliencyConfig
-    needs: ClassVar[frozenset[Need]] = frozenset({Need.BOXES})
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.BOXES, Need.LAYERS})
 
     def __init__(self, model: nn.Module, config: SaliencyConfig, context: Context) -> None:
         self.model, self._config = model, config
@@ -58,6 +59,8 @@ class Saliency:
     def step(self, batch: Batch, number: int) -> Step:
         """The loss of one batch, masked where a look is due and finds fault."""
         self._before.model = self.model  # the loop may have wrapped it since
+        if batch.boxes is not None:  # in the clip's own time, which an edit may change
+            batch = batch._replace(boxes=fill(batch.boxes, self._config.propagate))
         batch = self._before.augment(batch, number)
         period = self._config.every
         if batch.boxes is None or number % period < period - self._config.hold:
@@ -85,7 +88,7 @@ class Saliency:
     def _look(self, batch: Batch, boxes: Tensor) -> tuple[Tensor, dict[str, float]]:
         """What to keep of the feature map, bool (B, T', H', W'), and how the maps met the tubes."""
         maps = grad_cam(self._bare, batch.clips, batch.labels, self._layer).maps
-        mask, known = tube(boxes, _grid(maps), self._config.propagate)
+        mask, known = tube(boxes, _grid(maps))
         inside, energy = peak_in_tube(maps, mask), energy_in_tube(maps, mask)
         masked = known & ~inside if self._config.mask == "failing" else known
         logs = {"saliency/masked": masked.float().mean().item()}

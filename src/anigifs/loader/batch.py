@@ -29,7 +29,7 @@ class Tensors(NamedTuple):
     clips: float32 (B, 3, T, H, W), in [-1, 1].
     labels: int64 (B,).
     ids: B clip ids.
-    boxes: float32 (B, T, 4), NaN where there is none.
+    boxes: float32 (B, T, 4), NaN but at key frames.
     """
 
     clips: Tensor

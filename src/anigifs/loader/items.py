@@ -27,7 +27,7 @@ class Item(TypedDict):
 
     pixels: uint8 (T, side, side, 3), RGB, contiguous and writable.
     label: its number in the list of classes.
-    boxes: float32 (T, 4), corners in [0, 1] of the crop, NaN where there is none.
+    boxes: float32 (T, 4), corners in [0, 1] of the crop, NaN but at key frames (`boxes_at`).
     id: the clip's id.
     """
 

@@ -50,7 +50,7 @@ class View:
     """A clip's chosen frames, scaled and not yet cropped.
 
     pixels: uint8 (T, h, w, 3), RGB, min(h, w) = short_side_px.
-    boxes: float32 (T, 4), corners in [0, 1] of the whole picture, NaN where there is none.
+    boxes: float32 (T, 4), corners in [0, 1] of the whole picture, NaN but at key frames.
     times_ms: float64 (T,), when each frame appears, from the clip's start.
     """
 
@@ -103,19 +103,24 @@ def load_stills(clip: Clip, view: ViewConfig) -> Stills:
 
 
 def boxes_at(boxes: Sequence[Box], times_ms: NDArray[np.float64]) -> Boxes:
-    """The person's box at each time: float32 (T, 4), NaN when the clip has no box.
+    """The person's box at its key frames: float32 (T, 4), NaN on all others.
 
-    A frame takes the box of the nearest moment that has one (the earlier of two equally near),
-    so a single key frame's box holds for the whole clip. Of
-    several boxes at one moment the largest is taken (our choice: one actor per clip).
+    A frame is a key frame if no other is nearer to some moment that has a box; between key
+    frames a box is up to who uses it (`explain.tubes.fill`). Of several moments a frame takes
+    the nearest, the earlier of two equally near; of several boxes at one moment the largest
+    (our choice: one actor per clip).
     """
-    if not boxes:
-        return np.full((len(times_ms), 4), np.nan, np.float32)
+    found = np.full((len(times_ms), 4), np.nan, np.float32)
+    if not boxes or not len(times_ms):
+        return found
     main = {box.time_ms: box for box in sorted(boxes, key=_area)}
     moments = np.array(sorted(main))
     corners = np.array([_corners(main[time]) for time in sorted(main)], np.float32)
-    nearest = np.abs(times_ms[:, None] - moments[None, :]).argmin(axis=1)
-    return np.asarray(corners[nearest])
+    away = np.abs(times_ms[:, None] - moments[None, :])
+    away[away > away.min(axis=0)] = np.inf
+    key = np.isfinite(away).any(axis=1)
+    found[key] = corners[away[key].argmin(axis=1)]
+    return found
 
 
 def crop(pixels: Pixels, top: int, left: int, side: int) -> Pixels:

@@ -85,7 +85,7 @@ class TrainConfig(Config):
     channels_last_3d: bool = False
     """Keep clips and convolutions in channels-last order: faster on most devices."""
     compile: bool = False
-    """Compile the model with torch.compile."""
+    """Compile the model with torch.compile; not for `saliency` and `mixstyle`."""
     deterministic: bool = False
     """Only deterministic algorithms: on CUDA, needed for runs that repeat bit for bit."""
 
@@ -117,6 +117,11 @@ class TrainConfig(Config):
                 f"{self.grad_accumulation}); use a multiple of {processes}"
             )
         self.algorithm.options()
+        if self.compile:
+            from anigifs.algorithms import ALGORITHMS
+            from anigifs.algorithms.guard import check_compiled
+
+            check_compiled(self.algorithm.name, ALGORITHMS[self.algorithm.name].needs)
         return self
 
     @property
