@@ -83,6 +83,10 @@ class Fetcher:
         """How many requests wait for a host's turn now."""
         return self._hosts.waiting
 
+    def queued(self, host: str) -> int:
+        """How many requests wait for a turn at this host now."""
+        return self._hosts.queued[host.lower()]
+
     def pace(self, host: str, per_s: float, at_once: int = 1) -> None:
         """Give one host a rate of its own, for example that of a provider's terms."""
         self._hosts.pace(host.lower(), per_s, at_once)

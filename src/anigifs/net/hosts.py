@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -28,12 +29,17 @@ class _Host:
 
 
 class Hosts:
-    """The state of every host that was asked in this run."""
+    """The state of every host that was asked in this run.
+
+    waiting: requests that sleep until their host's time has come. queued: those that wait for a
+        turn at a host, by host; the connections to it count as well as its time.
+    """
 
     def __init__(self, config: NetConfig) -> None:
         self._config = config
         self._hosts: dict[str, _Host] = {}
         self.waiting = 0
+        self.queued: Counter[str] = Counter()
 
     def pace(self, host: str, per_s: float, at_once: int) -> None:
         """Set a host's own rate and number of connections, before it is asked."""
@@ -59,9 +65,14 @@ class Hosts:
         """
         state = self._of(host)
         self._refuse(state, url)
-        async with state.gate:
-            self._refuse(state, url)
-            await self._wait(state, url)
+        async with AsyncExitStack() as held:
+            self.queued[host] += 1
+            try:
+                await held.enter_async_context(state.gate)
+                self._refuse(state, url)
+                await self._wait(state, url)
+            finally:
+                self.queued[host] -= 1
             try:
                 yield
             except FetchFailed as error:
