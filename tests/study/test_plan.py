@@ -31,7 +31,7 @@ def test_a_plan_holds_one_run_for_each_method_and_seed(tmp_path):
 
 
 def test_every_method_of_a_seed_starts_from_the_same_pretrained_checkpoint(tmp_path):
-    jobs = plan(study(pretrain={}), tmp_path)
+    jobs = plan(study(pretrain={"train": {"selection": "last"}}), tmp_path)
     starts = {job.folder.name: job.after for job in jobs}
     assert starts["pretrain-seed1"] is None
     assert starts["erm-seed1"] == starts["random-augment-seed1"] == tmp_path / "runs/pretrain-seed1"

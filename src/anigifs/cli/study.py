@@ -6,11 +6,15 @@ from pathlib import Path
 
 import typer
 
-HELP = """Run methods x seeds from one file, several at once, resumable at any moment.
+HELP = """Run methods x seeds from one file, several at once, resumable; then write the report.
 
-Example: `anigifs study study.toml --out study --processes 2`
+Example: `anigifs study sim-small --out sim-small`
 
-`--dry-run` prints the runs and stops. See docs/tutorial-researcher.md for the file.
+Example: `anigifs study study-2 --data /data --processes 4 --also mine=folder:/data/mine`
+
+The file is yours or one that comes along: study-1, study-2, ucf-hmdb, hac, sim-small, sim,
+sim-factors. The plan is printed first; `--dry-run` stops there. The same command goes on after any
+interruption. See docs/studies.md for what to put where.
 """
 
 
@@ -20,20 +24,27 @@ def register(app: typer.Typer) -> None:
 
 
 def study(
-    config: Path = typer.Argument(help="The study, a TOML file."),
-    out: Path = typer.Option(help="The folder for runs, logs and the report."),
+    config: str = typer.Argument(metavar="FILE", help="A TOML file, or the name of a shipped one."),
+    out: Path | None = typer.Option(None, help="Runs, logs, report; by default ./NAME-OF-FILE."),
+    data: Path = typer.Option(
+        Path("data"), envvar="ANIGIFS_DATA", help="The folder of datasets, {data} in the file."
+    ),
     processes: int = typer.Option(2, min=1, help="Runs at once; each takes its share of cores."),
     set_: list[str] = typer.Option([], "--set", help="Override a key: `seeds=[0,1,2,3,4]`."),
+    also: list[str] = typer.Option(
+        [], help="NAME=SPEC: measure every run on this too; repeatable."
+    ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Print the plan and stop."),
 ) -> None:
     """See HELP."""
-    from anigifs.core.config import load
-    from anigifs.study.config import StudyConfig
-    from anigifs.study.execute import describe, execute
-    from anigifs.study.plan import plan
+    from rich.console import Console
 
-    jobs = plan(load(StudyConfig, config, set_), out)
-    typer.echo(describe(jobs))
-    if not dry_run:
-        execute(jobs, out, processes)
-        typer.echo(f"done. Next: anigifs report {out / 'runs'} --out {out / 'report.html'}")
+    from anigifs.report import text
+    from anigifs.study.library import Where, load_study
+    from anigifs.study.run import Order, run_study
+
+    where = Where(data, out or Path(Path(config).stem))
+    order = Order(processes, tuple(also), dry_run)
+    table = run_study(load_study(config, where, set_), where, order, typer.echo)
+    if table is not None:
+        text.show(table, Console())

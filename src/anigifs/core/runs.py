@@ -2,6 +2,7 @@
 
 config.toml        what was asked, complete (defaults filled in)
 environment.json   versions, machine, git commit, thread count
+data.json          what it was trained on: clips, and of every class how many
 metrics.jsonl      one JSON object a line: {"kind": "train" | "validate" | ..., "step": n, ...}
 checkpoints/       last.pt, and best.pt by source validation
 predictions/       <set>.parquet (see evaluate/predictions)
@@ -35,6 +36,11 @@ class RunFolder:
     def config_file(self) -> Path:
         """What was asked."""
         return self.path / "config.toml"
+
+    @property
+    def data_file(self) -> Path:
+        """What it was trained on, in numbers."""
+        return self.path / "data.json"
 
     @property
     def checkpoints(self) -> Path:

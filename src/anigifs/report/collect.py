@@ -13,6 +13,7 @@ from anigifs.core.errors import InputError
 from anigifs.core.runs import RunFolder, find_runs
 from anigifs.evaluate.foreign import open_predictions
 from anigifs.evaluate.predictions import Predictions, read_predictions
+from anigifs.report.training import training_notes
 
 TABLES = frozenset({".parquet", ".csv"})
 NOT_THE_METHOD = frozenset({"method", "seed", "test", "packs"})
@@ -57,6 +58,7 @@ def collect(paths: Sequence[Path]) -> Collection:
     used = [run for run in done if run.prediction_sets()]
     rows = _told_apart([*_grouped(used), *_foreign(tables)])
     notes += [note for row in rows if (note := _missing(row))]
+    notes += training_notes((row.method, row.runs[0]) for row in rows if row.runs)
     if not rows:
         raise InputError(
             f"nothing to show in {', '.join(map(str, paths))}: "

@@ -9,8 +9,8 @@ from typing import Any
 
 from anigifs.evaluate.resample import Estimate
 from anigifs.evaluate.score import Score
-from anigifs.report.tables import Table
-from anigifs.report.text import COLUMNS, captions, comparison_text, lines
+from anigifs.report.tables import Cell, Table
+from anigifs.report.text import captions, columns, comparison_text, lines
 
 LATEX = str.maketrans(
     {
@@ -33,8 +33,9 @@ LATEX = str.maketrans(
 
 def as_markdown(table: Table) -> str:
     """A pipe table, the captions and the comparisons."""
-    rule = ["---" if column in ("set", "method") else "---:" for column in COLUMNS]
-    rows = [list(COLUMNS), rule, *([line[c] for c in COLUMNS] for line in lines(table))]
+    names = columns(table)
+    rule = ["---" if column in ("set", "method") else "---:" for column in names]
+    rows = [list(names), rule, *([line[c] for c in names] for line in lines(table))]
     body = "\n".join("| " + " | ".join(c.replace("|", r"\|") for c in row) + " |" for row in rows)
     said = [*captions(table), *(comparison_text(one) + "." for one in table.comparisons)]
     return body + "\n\n" + "\n".join(f"- {text}" for text in said) + "\n"
@@ -42,11 +43,12 @@ def as_markdown(table: Table) -> str:
 
 def as_latex(table: Table) -> str:
     """A booktabs tabular; the captions stand above it as comments."""
-    head = " & ".join(column.translate(LATEX) for column in COLUMNS)
-    rows = [" & ".join(line[c].translate(LATEX) for c in COLUMNS) + r" \\" for line in lines(table)]
+    names = columns(table)
+    head = " & ".join(column.translate(LATEX) for column in names)
+    rows = [" & ".join(line[c].translate(LATEX) for c in names) + r" \\" for line in lines(table)]
     comments = "".join(f"% {text}\n" for text in captions(table))
     return (
-        f"{comments}\\begin{{tabular}}{{ll{'r' * (len(COLUMNS) - 2)}}}\n\\toprule\n"
+        f"{comments}\\begin{{tabular}}{{ll{'r' * (len(names) - 2)}}}\n\\toprule\n"
         f"{head} \\\\\n\\midrule\n" + "\n".join(rows) + "\n\\bottomrule\n\\end{tabular}\n"
     )
 
@@ -65,7 +67,8 @@ def numbers(table: Table) -> Iterator[dict[str, Any]]:
     """Every number by name, for CSV and JSON; None where there is none."""
     for row in table.rows:
         for cell in row.cells.values():
-            yield {"method": row.method, **score_numbers(cell.score), **_spread("gap", cell.gap)}
+            own = {"method": row.method, **score_numbers(cell.score), **_spread("gap", cell.gap)}
+            yield {**own, "rank": cell.rank, **(_paper(cell) if table.has_paper else {})}
 
 
 def score_numbers(score: Score) -> dict[str, Any]:
@@ -77,6 +80,12 @@ def score_numbers(score: Score) -> dict[str, Any]:
     plain["runs"] = len(score.seeds)
     plain["evidence"] = score.evidence
     return plain
+
+
+def _paper(cell: Cell) -> dict[str, Any]:
+    found = cell.paper
+    values = (found.top1, found.top5, found.row) if found else (None,) * 3
+    return dict(zip(("paper_top1", "paper_top5", "paper_row"), values, strict=True))
 
 
 def _spread(name: str, found: Estimate | None) -> dict[str, float | None]:

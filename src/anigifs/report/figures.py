@@ -128,7 +128,7 @@ def _lane(axes: Axes, table: Table, row: TableRow, name: str, y: float) -> None:
     chance = 100 * cell.score.chance_top1
     axes.plot([chance] * 2, [y - 0.5, y + 0.5], color=SOFT, linestyle=(0, (3, 3)), linewidth=1)
     if cell.gap is not None:
-        _gap(axes, 100 * row.cells[table.source].score.top1.value, 100 * top1.value, y)
+        _gap(axes, 100 * row.cells[row.source].score.top1.value, 100 * top1.value, y)
     if top1.bounds is not None:
         low, high = top1.bounds
         axes.plot([100 * low, 100 * high], [y, y], color=colour, linewidth=6, alpha=0.35,

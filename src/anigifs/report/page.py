@@ -18,7 +18,7 @@ from anigifs.report.panels import class_panel, curves, run_facts, twice
 from anigifs.report.samples import Playing, Sample, play
 from anigifs.report.style import VARIABLES, series
 from anigifs.report.tables import Table
-from anigifs.report.text import COLUMNS, bounds, captions, count, heads, lines, percent
+from anigifs.report.text import bounds, captions, columns, count, heads, lines, percent
 
 
 def write_page(
@@ -51,7 +51,7 @@ def render(found: Collection, table: Table, title: str, playing: Sequence[Playin
         table=table,
         first={name: _first_score(table, name) for name in table.sets},
         colours={name: VARIABLES[series(at)] for at, name in enumerate(table.sets)},
-        columns=COLUMNS,
+        columns=columns(table),
         lines=list(lines(table)),
         captions=captions(table),
         comparisons=table.comparisons,

@@ -10,32 +10,46 @@ from anigifs.core.records import Domain
 from anigifs.evaluate.compare import Comparison, compare, correct, gap
 from anigifs.evaluate.resample import Estimate
 from anigifs.evaluate.score import Score, score_runs
-from anigifs.report.collect import Collection, Row
+from anigifs.report.collect import Collection, Row, config_of
+from anigifs.report.published import Published
+from anigifs.report.ranks import mean_ranks
 
 BASELINE = "erm"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One method on one set. gap: top-1 on the source set minus top-1 here; None for the source."""
+    """One method on one set.
+
+    gap: top-1 on the source set minus top-1 here; None for the source.
+    rank: mean place among the methods of the table on this set, 1 for the highest top-1.
+    paper: what a paper printed for this method on this set.
+    """
 
     score: Score
     gap: Estimate | None
+    rank: float | None = None
+    paper: Published | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One method and its cells by set; a set that it was not measured on is absent."""
+    """One method and its cells by set; a set that it was not measured on is absent.
+
+    source: the set from which its gaps are counted; "" without one.
+    """
 
     method: str
     cells: Mapping[str, Cell]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A study's numbers.
 
-    source: the set of the training domain, from which gaps are counted; "" without one.
+    source: the set of the training domain, from which the baseline's gaps are counted; "" without
+        one. Methods that were trained on other domains count from their own.
     baseline: the method that the others are compared with.
     comparisons: every other method with the baseline on every set, Holm-corrected together.
     """
@@ -55,6 +69,11 @@ class Table:
         ]
 
     @property
+    def has_paper(self) -> bool:
+        """Whether a paper's figures stand beside any of ours."""
+        return any(cell.paper for row in self.rows for cell in row.cells.values())
+
+    @property
     def without_evidence(self) -> list[str]:
         """The methods with too few seeds for more than an illustration."""
         return [
@@ -70,31 +89,44 @@ class Table:
         return (drawn or others[-1:] or [self.source])[0]
 
 
-def build_table(found: Collection, source: str = "", baseline: str = "") -> Table:
+def build_table(
+    found: Collection, source: str = "", baseline: str = "", published: Sequence[Published] = ()
+) -> Table:
     """Score every row on every set.
 
-    source: name of the set that gaps are counted from; by default the first set of the runs'
-        configs, or the only one of real video.
+    source: name of the set that gaps are counted from; by default the first set of a row's own
+        config, or the only one of real video.
     baseline: name of a row; by default "erm", else the first.
+    published: a paper's figures, to stand beside ours.
 
     Raises:
         UnknownName: `source` is no set, or `baseline` no row.
         ProtocolError: runs of a row were not measured alike.
     """
-    source = _known("set", source, found.sets) or _default_source(found)
+    _known("set", source, found.sets)
     methods = [row.method for row in found.rows]
     baseline = _known("method", baseline, methods) or _default_baseline(methods)
     rows = sorted(found.rows, key=lambda row: row.method != baseline)
     notes = list(found.notes)
     comparisons = _comparisons(rows, found.sets, notes)
+    beside = _Beside(_ranks(rows, found.sets), {(p.method, p.set_name): p for p in published})
+    made = [_table_row(row, found, source or _own_source(row, found), beside) for row in rows]
     return Table(
-        rows=tuple(TableRow(row.method, _cells(row, found.sets, source)) for row in rows),
+        rows=tuple(made),
         sets=found.sets,
-        source=source,
+        source=made[0].source,
         baseline=baseline,
         comparisons=tuple(comparisons),
         notes=tuple(notes),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside a cell's own numbers, by (method, set)."""
+
+    ranks: Mapping[tuple[str, str], float]
+    papers: Mapping[tuple[str, str], Published]
 
 
 def _known(kind: str, name: str, names: Sequence[str]) -> str:
@@ -103,13 +135,17 @@ def _known(kind: str, name: str, names: Sequence[str]) -> str:
     return name
 
 
-def _default_source(found: Collection) -> str:
-    if any(row.runs for row in found.rows):
+def _own_source(row: Row, found: Collection) -> str:
+    """The first set of the row's own config; else of all runs; else the only one of real video."""
+    tests = config_of(row.runs[0]).get("data", {}).get("test", {}) if row.runs else {}
+    if own := next((name for name in tests if name in row.sets), ""):
+        return own
+    if any(one.runs for one in found.rows):
         return found.sets[0]
     real = {
         name
-        for row in found.rows
-        for name, runs in row.sets.items()
+        for one in found.rows
+        for name, runs in one.sets.items()
         if runs[0].domain == Domain.REAL_VIDEO
     }
     return real.pop() if len(real) == 1 else ""
@@ -119,14 +155,27 @@ def _default_baseline(methods: Sequence[str]) -> str:
     return BASELINE if BASELINE in methods else methods[0]
 
 
-def _cells(row: Row, sets: Sequence[str], source: str) -> dict[str, Cell]:
+def _table_row(row: Row, found: Collection, source: str, beside: _Beside) -> TableRow:
     from_source = row.sets.get(source, ())
     cells = {}
-    for name in sets:
+    for name in found.sets:
         if name in row.sets:
             lost = None if name == source or not from_source else gap(from_source, row.sets[name])
-            cells[name] = Cell(score_runs(row.sets[name]), lost)
-    return cells
+            key = (row.method, name)
+            cells[name] = Cell(
+                score_runs(row.sets[name]), lost, beside.ranks.get(key), beside.papers.get(key)
+            )
+    return TableRow(row.method, cells, source)
+
+
+def _ranks(rows: Sequence[Row], sets: Sequence[str]) -> dict[tuple[str, str], float]:
+    return {
+        (method, name): rank
+        for name in sets
+        for method, rank in mean_ranks(
+            {row.method: row.sets[name] for row in rows if name in row.sets}
+        ).items()
+    }
 
 
 def _comparisons(rows: Sequence[Row], sets: Sequence[str], notes: list[str]) -> list[Comparison]:

@@ -20,6 +20,7 @@ COLUMNS = (
     "top-5 %",
     "macro %",
     "gap, points",
+    "rank",
     "chance %",
     "majority %",
     "classes",
@@ -27,6 +28,17 @@ COLUMNS = (
     "seeds",
     "selection",
 )
+
+PAPER_SAID = (
+    "Paper: the figures that the paper printed, one run each, on its own data and checkpoints; "
+    "they were not measured here."
+)
+PAPER_COLUMNS = ("paper: top-1 %", "paper: top-5 %")
+
+
+def columns(table: Table) -> tuple[str, ...]:
+    """The table's columns; a paper's own stand last, where there are any."""
+    return (*COLUMNS, *PAPER_COLUMNS) if table.has_paper else COLUMNS
 
 
 def percent(value: float) -> str:
@@ -50,6 +62,11 @@ def bounds(found: Estimate) -> str:
 def interval(found: Estimate | None, lead: str = "") -> str:
     """Value and interval in percent, such as `31.2 [26.0, 36.8]`; `–` for None."""
     return "–" if found is None else f"{lead}{percent(found.value)} {bounds(found)}"
+
+
+def rank(cell: Cell) -> str:
+    """The mean place, such as `1.3`; `–` where there is none."""
+    return "–" if cell.rank is None else f"{cell.rank:.1f}"
 
 
 def set_title(score: Score) -> str:
@@ -97,7 +114,11 @@ def captions(table: Table) -> list[str]:
     if any(score.selection == "oracle" for score in scores):
         said.append("Oracle: the checkpoint was chosen on the test set; an upper bound, no result.")
     if table.source:
-        said.append(f"Gap: top-1 on {table.source} minus top-1 here, on the classes of both.")
+        said.append(f"Gap: top-1 on {_sources(table)} minus top-1 here, on the classes of both.")
+    if any(cell.rank for row in table.rows for cell in row.cells.values()):
+        said.append("Rank: mean place among the methods over their common seeds, 1 the highest.")
+    if table.has_paper:
+        said.append(PAPER_SAID)
     said += [text for score in scores if (text := _losses(score))]
     return [*dict.fromkeys(said), *table.notes]
 
@@ -139,6 +160,7 @@ def _line(method: str, cell: Cell) -> dict[str, str]:
         interval(score.top5),
         interval(score.macro),
         interval(cell.gap),
+        rank(cell),
         percent(score.chance_top1),
         percent(score.majority_top1),
         heads(score),
@@ -146,7 +168,17 @@ def _line(method: str, cell: Cell) -> dict[str, str]:
         seeds(score),
         score.selection,
     )
-    return dict(zip(COLUMNS, texts, strict=True))
+    paper = ("–", "–")
+    if cell.paper:
+        paper = (f"{100 * cell.paper.top1:.2f}", f"{100 * cell.paper.top5:.2f}")
+    return dict(zip((*COLUMNS, *PAPER_COLUMNS), (*texts, *paper), strict=True))
+
+
+def _sources(table: Table) -> str:
+    own = {row.method: row.source for row in table.rows}
+    if len({*own.values()}) == 1:
+        return table.source
+    return "the method's own source (" + ", ".join(f"{m}: {s}" for m, s in own.items()) + ")"
 
 
 def _set_table(name: str, cells: Sequence[tuple[str, Cell]]) -> RichTable:
@@ -162,12 +194,18 @@ def _set_table(name: str, cells: Sequence[tuple[str, Cell]]) -> RichTable:
     shown.add_column("method")
     for column in ("top-1 %", "top-5 %", "macro %", "gap, points"):
         shown.add_column(column, no_wrap=True)
+    if any(cell.paper for _, cell in cells):
+        shown.add_column("paper: 1, 5")
     for method, cell in cells:
         score = cell.score
         who = f"{method}\n{count(len(score.seeds), 'seed')}, {score.selection}"
         found = (score.top1, score.top5, score.macro, cell.gap)
-        shown.add_row(escape(who), *(escape(_stacked(one)) for one in found))
+        shown.add_row(escape(who), *(escape(_stacked(one)) for one in found), *_from_paper(cell))
     return shown
+
+
+def _from_paper(cell: Cell) -> tuple[str, ...]:
+    return (f"{100 * cell.paper.top1:.2f}\n{100 * cell.paper.top5:.2f}",) if cell.paper else ()
 
 
 def _stacked(found: Estimate | None) -> str:

@@ -1,4 +1,8 @@
-"""Run a plan: several runs at once, each in a process of its own, resumable at any moment."""
+"""Run a plan: several runs at once, each in a process of its own, resumable at any moment.
+
+A run folder's lock goes with the process that trains it. Runs that outlive a killed study are
+waited for by the next, never started twice.
+"""
 
 from __future__ import annotations
 
@@ -7,126 +11,171 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 import tomli_w
 
 from anigifs.core import files
 from anigifs.core.errors import TrainingError
+from anigifs.core.parallel import cores
 from anigifs.core.runs import RunFolder
+from anigifs.study.alone import taken
 from anigifs.study.plan import Job
+from anigifs.study.progress import Display, Watch, shown
+from anigifs.train.config import as_plain
 
 POLL_S = 0.5
-LINE_EVERY_S = 15.0
+STOP_S = 60
 
 
-def execute(jobs: list[Job], out: Path, processes: int) -> None:
-    """Bring every job to its `done` marker; what is done is passed over.
+def execute(
+    jobs: Sequence[Job], out: Path, processes: int, clips: Mapping[Path, int] | None = None
+) -> None:
+    """Bring every job to its end; what is done is passed over.
 
-    Each run's output goes to `out/logs/<run>.log`. Ctrl-C stops the runs, each at a
+    clips: the size of each run's training set, for the time that is shown.
+
+    Each run's output goes to `out/logs/<run>.log`. Ctrl-C and SIGTERM stop the runs, each at a
     checkpoint of its own; the same call goes on from there.
 
     Raises:
-        TrainingError: runs failed; the others were finished first. Names the logs.
+        TrainingError: runs failed; the others were finished first. Says each one's last line.
     """
-    running: dict[Path, subprocess.Popen[bytes]] = {}
-    failed: set[Path] = set()
-    shown = _Progress(jobs)
-    try:
-        while True:
-            _reap(running, failed)
-            ready = _ready(jobs, running, failed)
-            for job in ready[: max(processes - len(running), 0)]:
-                running[job.folder] = _start(job, out, max((os.cpu_count() or 1) // processes, 1))
-            if not running:
-                break
-            shown.update(list(running))
-            time.sleep(POLL_S)
-    except BaseException:
-        _stop(running)
-        raise
-    if failed:
-        logs = ", ".join(str(_log(out, folder)) for folder in sorted(failed))
-        raise TrainingError(f"{len(failed)} of {len(jobs)} runs failed; see {logs}")
-
-
-def describe(jobs: list[Job]) -> str:
-    """The plan as text: one line per run with what it starts from and whether it is done."""
-    lines = [f"{len(jobs)} runs:"]
-    for job in jobs:
-        state = "done" if RunFolder(job.folder).done else "to do"
-        start = f", from {job.after.name}" if job.after else ""
-        lines.append(f"  {job.folder.name}: {job.config.train.algorithm.name}{start} ({state})")
-    return "\n".join(lines)
-
-
-def _ready(
-    jobs: list[Job], running: dict[Path, subprocess.Popen[bytes]], failed: set[Path]
-) -> list[Job]:
-    return [
-        job
-        for job in jobs
-        if job.folder not in running
-        and job.folder not in failed
-        and not RunFolder(job.folder).done
-        and (job.after is None or RunFolder(job.after).done)
-    ]
-
-
-def _start(job: Job, out: Path, threads: int) -> subprocess.Popen[bytes]:
-    config = out / "configs" / f"{job.folder.name}.toml"
-    files.write_text(config, tomli_w.dumps(job.config.model_dump(mode="json", exclude_none=True)))
-    log = _log(out, job.folder)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "anigifs", "train", str(config), "--out", str(job.folder)]
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
-    with log.open("ab") as output:
-        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
-
-
-def _reap(running: dict[Path, subprocess.Popen[bytes]], failed: set[Path]) -> None:
-    for folder, process in list(running.items()):
-        if process.poll() is None:
-            continue
-        del running[folder]
-        if process.returncode or not RunFolder(folder).done:
-            failed.add(folder)
-
-
-def _stop(running: dict[Path, subprocess.Popen[bytes]]) -> None:
-    for process in running.values():
-        process.send_signal(signal.SIGINT)
-    for process in running.values():
+    work = _Work(list(jobs), out, processes)
+    with shown(Watch(jobs, clips or {}, processes)) as display, _stoppable():
         try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
+            while work.go_on():
+                _wait(work, display)
+        except BaseException:
+            work.stop()
+            raise
+    work.raise_failures()
 
 
-def _log(out: Path, folder: Path) -> Path:
-    return out / "logs" / f"{folder.name}.log"
+def _wait(work: _Work, display: Display) -> None:
+    display.update([*work.running, *work.elsewhere])
+    time.sleep(POLL_S)
 
 
-class _Progress:
-    """One line per running experiment, at most every few seconds."""
+@dataclass
+class _Work:
+    """The state of a plan in the making.
 
-    def __init__(self, jobs: list[Job]) -> None:
-        self.jobs = jobs
-        self.last = time.monotonic()
+    running: runs that this process started, with their slot. elsewhere: runs that another
+    process is at work on.
+    """
 
-    def update(self, running: list[Path]) -> None:
-        if time.monotonic() - self.last < LINE_EVERY_S:
+    jobs: list[Job]
+    out: Path
+    processes: int
+    running: dict[Path, tuple[subprocess.Popen[bytes], int]] = field(default_factory=dict)
+    elsewhere: list[Path] = field(default_factory=list)
+    failed: list[Path] = field(default_factory=list)
+
+    def go_on(self) -> bool:
+        """Start what can be started; whether anything is under way."""
+        self._reap()
+        open_ = [job for job in self.jobs if not job.finished and job.folder not in self.failed]
+        idle = [job for job in open_ if job.folder not in self.running]
+        self.elsewhere = [job.folder for job in idle if taken(job.folder)]
+        ready = [
+            job
+            for job in idle
+            if job.folder not in self.elsewhere and (job.after is None or RunFolder(job.after).done)
+        ]
+        busy = len(self.running) + len(self.elsewhere)
+        for job in ready[: max(self.processes - busy, 0)]:
+            slot = min({*range(self.processes)} - {slot for _, slot in self.running.values()})
+            self.running[job.folder] = (self._start(job, slot), slot)
+        return bool(self.running or self.elsewhere)
+
+    def stop(self) -> None:
+        """Ask the runs to save and end, and wait for them."""
+        for process, _ in self.running.values():
+            process.send_signal(signal.SIGINT)
+        for process, _ in self.running.values():
+            try:
+                process.wait(timeout=STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def raise_failures(self) -> None:
+        """Raise if a run failed, or waits for one that did."""
+        if not self.failed:
             return
-        self.last = time.monotonic()
-        done = sum(RunFolder(job.folder).done for job in self.jobs)
-        now = "; ".join(_state(RunFolder(folder)) for folder in running)
-        print(f"runs: {done}/{len(self.jobs)} done; now {now}", file=sys.stderr, flush=True)
+        told = "".join(f"\n  {run.name}: {_last_line(self._log(run))}" for run in self.failed)
+        left = sum(not job.finished for job in self.jobs)
+        raise TrainingError(
+            f"{len(self.failed)} of {len(self.jobs)} runs failed, {left} are not done:{told}\n"
+            f"The whole output is in {self.out / 'logs'}. The same command goes on"
+        )
+
+    def _start(self, job: Job, slot: int) -> subprocess.Popen[bytes]:
+        config = self.out / "configs" / f"{job.folder.name}.toml"
+        files.write_text(config, tomli_w.dumps(as_plain(job.config)))
+        log = self._log(job.folder)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "anigifs", "train", str(config), "--out", str(job.folder)]
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=_environment(slot, self.processes),
+                start_new_session=True,  # a Ctrl-C reaches it once, through `stop`
+            )
+
+    def _reap(self) -> None:
+        for folder, (process, _) in list(self.running.items()):
+            if process.poll() is None:
+                continue
+            del self.running[folder]
+            if process.returncode or not self._job(folder).finished:
+                self.failed.append(folder)
+
+    def _job(self, folder: Path) -> Job:
+        return next(job for job in self.jobs if job.folder == folder)
+
+    def _log(self, folder: Path) -> Path:
+        return self.out / "logs" / f"{folder.name}.log"
 
 
-def _state(run: RunFolder) -> str:
-    records = list(run.metrics("train"))
-    if not records:
-        return f"{run.name} starting"
-    last = records[-1]
-    loss = f", loss {last['loss']:.3f}" if "loss" in last else ""
-    return f"{run.name} step {last['step']}{loss}"
+def _environment(slot: int, processes: int) -> dict[str, str]:
+    """Each run's share of the cores and, where there are several, a graphics card in turn."""
+    own = {"OMP_NUM_THREADS": str(max(cores() // processes, 1))}
+    cards = _cards()
+    if len(cards) > 1:
+        own["CUDA_VISIBLE_DEVICES"] = cards[slot % len(cards)]
+    return {**os.environ, **own}
+
+
+def _cards() -> list[str]:
+    import torch
+
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named is not None:
+        return [name for name in named.split(",") if name.strip()]
+    return [str(number) for number in range(torch.cuda.device_count())]
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text("utf-8", "replace").strip().splitlines() if log.exists() else []
+    return lines[-1].strip() if lines else "no output"
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM ends a study as Ctrl-C does: batch systems send it when the time is up."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from anigifs.evaluate.forward import Reader
 from anigifs.loader.clips import ClipDataset
 from anigifs.loader.pack import ensure_pack
 from anigifs.loader.packed import PackedDataset, usable
+from anigifs.study.alone import alone
 from anigifs.study.config import ExperimentConfig
 
 
@@ -38,5 +40,14 @@ def reader(config: ExperimentConfig, clips: ClipSet) -> Reader:
     return partial(PackedDataset, _pack(config, clips)) if config.data.packs else ClipDataset
 
 
+def readable(config: ExperimentConfig, clips: ClipSet) -> ClipSet:
+    """`clips` without those that their pack could not decode; all of them without a pack."""
+    return usable(clips, _pack(config, clips)) if config.data.packs else clips
+
+
 def _pack(config: ExperimentConfig, clips: ClipSet) -> Path:
-    return ensure_pack(clips, Path(config.data.packs), config.view, workers=cores())
+    """The pack of these clips, each once; runs that want it at the same time wait for one."""
+    folder = Path(config.data.packs)
+    once = replace(clips, clips=tuple({clip.id: clip for clip in clips.clips}.values()))
+    with alone(folder, wait=True):
+        return ensure_pack(once, folder, config.view, workers=cores())

@@ -1,4 +1,4 @@
-"""From a study's file to its list of jobs: which runs, in which order, from which checkpoint."""
+"""From a study to its list of jobs: which runs, in which order, from which checkpoint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from anigifs.core.config import build
+from anigifs.core.errors import ConfigError, UnknownName
+from anigifs.core.runs import RunFolder
 from anigifs.study.config import ExperimentConfig, StudyConfig
+from anigifs.study.places import fill
+from anigifs.train.checkpoint import chosen_file
 
 PRETRAIN = "pretrain"
 
@@ -21,37 +25,28 @@ class Job:
     config: ExperimentConfig
     after: Path | None = None
 
+    @property
+    def run(self) -> RunFolder:
+        """Where it lies."""
+        return RunFolder(self.folder)
 
-def plan(study: StudyConfig, out: Path) -> list[Job]:
+    @property
+    def finished(self) -> bool:
+        """Whether it is trained, and measured on every set that is asked for."""
+        return self.run.done and self.config.data.sets.keys() <= {*self.run.prediction_sets()}
+
+
+def plan(study: StudyConfig, out: Path, also: Mapping[str, str] | None = None) -> list[Job]:
     """Every run of a study under `out/runs`, each after the run it depends on.
+
+    also: external checks that every run but the pretraining is measured on too.
 
     Raises:
         ConfigError: a method's or the pretraining's overrides do not make a valid experiment.
+        UnknownName: a method starts from one that is not there.
     """
-    jobs = []
-    for seed in study.seeds:
-        start = _pretrain(study, out, seed)
-        jobs += [start] if start else []
-        jobs += [_method(study, out, name, seed, start) for name in study.methods]
-    return jobs
-
-
-def _pretrain(study: StudyConfig, out: Path, seed: int) -> Job | None:
-    if study.pretrain is None:
-        return None
-    values = merge(study.base, study.pretrain, {"method": PRETRAIN, "train": {"seed": seed}})
-    values["data"] = {key: value for key, value in values["data"].items() if key != "test"}
-    return Job(run_folder(out, PRETRAIN, seed), _experiment(values, PRETRAIN))
-
-
-def _method(study: StudyConfig, out: Path, name: str, seed: int, start: Job | None) -> Job:
-    default = {"method": name, "train": {"algorithm": {"name": name}, "seed": seed}}
-    values = merge(study.base, default, study.methods[name])
-    if start:
-        checkpoint = str(start.folder / "checkpoints" / "last.pt")
-        values = merge(values, {"train": {"init_from": checkpoint}})
-    after = start.folder if start else None
-    return Job(run_folder(out, name, seed), _experiment(values, name), after)
+    extra = {"data": {"also": dict(also or {})}}
+    return [job for seed in study.seeds for job in _of_seed(study, out, seed, extra)]
 
 
 def run_folder(out: Path, method: str, seed: int) -> Path:
@@ -70,5 +65,49 @@ def merge(*tables: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _experiment(values: dict[str, Any], name: str) -> ExperimentConfig:
-    return build(ExperimentConfig, values, f"the study's method {name!r}")
+def _of_seed(study: StudyConfig, out: Path, seed: int, extra: Mapping[str, Any]) -> list[Job]:
+    jobs: dict[str, Job] = {}
+    if study.pretrain is not None:
+        jobs[PRETRAIN] = _pretrain(study, out, seed)
+    for name in _in_order(study):
+        own = dict(study.methods[name])
+        start = jobs.get(own.pop("after", PRETRAIN))
+        default = {"method": name, "train": {"algorithm": {"name": name}}}
+        values = merge(study.base, default, own, extra, _seeded(start, seed))
+        config = _experiment(values, name, seed)
+        jobs[name] = Job(run_folder(out, name, seed), config, start.folder if start else None)
+    return list(jobs.values())
+
+
+def _pretrain(study: StudyConfig, out: Path, seed: int) -> Job:
+    values = merge(study.base, study.pretrain or {}, {"method": PRETRAIN}, _seeded(None, seed))
+    values["data"] = {k: v for k, v in values["data"].items() if k not in ("test", "also")}
+    return Job(run_folder(out, PRETRAIN, seed), _experiment(values, PRETRAIN, seed))
+
+
+def _seeded(start: Job | None, seed: int) -> dict[str, Any]:
+    if start is None:
+        return {"train": {"seed": seed}}
+    checkpoint = chosen_file(start.run, start.config.train.selection)
+    return {"train": {"seed": seed, "init_from": str(checkpoint)}}
+
+
+def _in_order(study: StudyConfig) -> list[str]:
+    """The methods, each behind the one that it starts from."""
+    known = {*study.methods, *([PRETRAIN] if study.pretrain is not None else [])}
+    wants = {name: own.get("after", "") for name, own in study.methods.items()}
+    for name, start in wants.items():
+        if start and start not in known:
+            raise UnknownName("method", start, known, f"{name!r} is to start after it.")
+    order: list[str] = []
+    while len(order) < len(wants):
+        free = [n for n in wants if n not in order and wants[n] in ("", PRETRAIN, *order)]
+        if not free:
+            raise ConfigError(f"methods wait for one another: {sorted({*wants} - {*order})}")
+        order.append(free[0])
+    return order
+
+
+def _experiment(values: dict[str, Any], name: str, seed: int) -> ExperimentConfig:
+    filled = fill(values, {"seed": str(seed)})
+    return build(ExperimentConfig, filled, f"the study's method {name!r}")

@@ -1,0 +1,104 @@
+"""Before the first run starts: is everything there, and is every run an honest one?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from anigifs.algorithms import ALGORITHMS
+from anigifs.algorithms.base import Need
+from anigifs.algorithms.guard import check_needs
+from anigifs.core.errors import DataAbsent
+from anigifs.core.progress import track
+from anigifs.core.records import ClipSet
+from anigifs.datasets import open_clips, parse
+from anigifs.study.claim import check_same
+from anigifs.study.config import StudyConfig
+from anigifs.study.experiment import Opened, open_data
+from anigifs.study.library import Where
+from anigifs.study.plan import Job
+
+
+def check(study: StudyConfig, jobs: Sequence[Job], where: Where) -> dict[Path, int]:
+    """Open all data of the runs that are still to do; how many clips each trains on.
+
+    Raises:
+        DataAbsent: names every dataset and file that is absent, what to put there, and how to
+            say that it lies elsewhere.
+        ConfigError: a run folder holds another experiment.
+        ProtocolError: a test set's classes are not the head's, or a method needs what the
+            training data does not have.
+    """
+    for job in jobs:
+        check_same(job.run, job.config)
+    todo = [job for job in jobs if not job.finished]
+    sets, absent = _open_all(todo)
+    absent |= _files(study, todo)
+    if absent:
+        raise DataAbsent(_told(study, absent, where))
+    return {job.folder: _check_run(job, sets) for job in todo}
+
+
+def offers(opened: Opened) -> frozenset[Need]:
+    """What a method may count on."""
+    boxed = any(clip.boxes for clip in opened.train.clips)
+    return frozenset({Need.BOXES}) if boxed else frozenset()
+
+
+def _check_run(job: Job, sets: Mapping[str, ClipSet]) -> int:
+    opened = open_data(job.config, sets.__getitem__)
+    name = job.config.train.algorithm.name
+    check_needs(name, ALGORITHMS[name].needs, offers(opened))
+    return len(opened.train.clips)
+
+
+def _open_all(jobs: Sequence[Job]) -> tuple[dict[str, ClipSet], dict[str, str]]:
+    """Every dataset by spec, and for those that are absent what is said of them."""
+    specs = dict.fromkeys(spec for job in jobs for spec in _specs(job) if spec)
+    sets, absent = {}, {}
+    for spec in track(list(specs), "open data"):
+        try:
+            sets[spec] = open_clips(spec)
+        except DataAbsent as error:
+            absent[spec] = str(error).replace("PATH", str(parse(spec).path))
+    return sets, absent
+
+
+def _specs(job: Job) -> list[str]:
+    data = job.config.data
+    return [data.train, data.val, *data.sets.values()]
+
+
+def _files(study: StudyConfig, jobs: Sequence[Job]) -> dict[str, str]:
+    """Pretrained weights that are absent, with where to get them."""
+    wanted = {job.config.model.checkpoint for job in jobs if not job.config.train.init_from}
+    absent = {}
+    for file in sorted(filter(None, wanted)):
+        if not Path(file).exists():
+            names = [name for name, place in study.places.items() if place == file]
+            get = "; ".join(study.get[name] for name in names if name in study.get)
+            absent[file] = f"{file}: there is no such file.\nExpected: {get or 'weights'}"
+    return absent
+
+
+def _told(study: StudyConfig, absent: Mapping[str, str], where: Where) -> str:
+    grouped: dict[str, list[str]] = {}
+    for spec, text in absent.items():
+        grouped.setdefault(text, []).append(_name(study, spec))
+    parts = [f"{', '.join(names)}\n{_indented(text)}" for text, names in grouped.items()]
+    named = [name for names in grouped.values() for name in names if name in study.places]
+    one = f", --set places.{named[0]}=... for one of them" if named else ""
+    return (
+        f"{study.title!r} needs what is not there; nothing was run.\n\n"
+        + "\n\n".join(parts)
+        + f"\n\nPut it there; or say where it is: --data DIR (now {str(where.data)!r}) "
+        f"for all{one}."
+    )
+
+
+def _name(study: StudyConfig, spec: str) -> str:
+    return next((name for name, place in study.places.items() if place == spec), spec)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
