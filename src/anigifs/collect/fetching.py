@@ -161,7 +161,7 @@ class _FetchJob:
 
     async def _flush(self) -> None:
         """Bytes first, then rows: a row never names what is not there."""
-        batch = self._done
+        batch = list(self._done)  # more may be added while these are written
         self._flushed_at = monotonic()
         if not batch:
             return
