@@ -173,9 +173,20 @@ def _add_hits(connection: Connection, query_id: int, found: Iterable[Hit]) -> in
         insert_new(connection, hits, [_row(query_id, hit, at) for hit in part])
         for part in chunks(listed)
     )
-    wanted = [(hit.url, lane_of(hit.url)) for hit in listed if hit.may_store and hit.url]
+    kept = _urls(connection, query_id, [hit.id for hit in listed])
+    wanted = [(hit.url, lane_of(hit.url)) for hit in listed if hit.may_store and hit.url in kept]
     enqueue(connection, Kind.FETCH, wanted)
     return new
+
+
+def _urls(connection: Connection, query_id: int, items: Iterable[str]) -> set[str]:
+    """The URLs that these items stand with: of two under one id only the first is kept."""
+    chosen = select(hits.c.url).where(hits.c.query_id == query_id, hits.c.url != "")
+    return {
+        url
+        for part in chunks(items)
+        for url in connection.execute(chosen.where(hits.c.item.in_(part))).scalars()
+    }
 
 
 def _row(query_id: int, hit: Hit, at: float) -> dict[str, Any]:
