@@ -42,6 +42,8 @@ SOCKETS = {
     "requests", "smtplib", "socket", "socketserver", "ssl", "urllib.request", "urllib3", "xmlrpc",
 }  # fmt: skip
 MAY_OPEN_SOCKETS = {"net"}
+MAY_LISTEN = {"anigifs.collect.fakeweb.server"}
+"""It answers on loopback and asks nobody: a stand-in for the web, for tries and tests."""
 UNSAFE = {"cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
 
 _DOTTED = re.compile(r"(anigifs(?:\.\w+)+)(?::\w+)?")
@@ -161,7 +163,7 @@ def test_torch_is_imported_only_where_models_are():
 
 
 def test_sockets_are_opened_only_by_the_fetcher():
-    assert not users(SOCKETS, MAY_OPEN_SOCKETS)
+    assert users(SOCKETS, MAY_OPEN_SOCKETS).keys() <= MAY_LISTEN
 
 
 def runs_code_from_data(call: ast.Call) -> bool:

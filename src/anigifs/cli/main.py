@@ -21,8 +21,11 @@ GROUPS = (
     "train",
     "study",
     "evaluate",
+    "explain",
     "report",
     "release",
+    "workspace",
+    "collect",
 )
 """One file of this folder each; its `register(app)` adds the commands."""
 

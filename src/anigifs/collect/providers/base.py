@@ -34,11 +34,11 @@ class ProviderConfig(Config):
 class Provider(Protocol):
     """One place to look. The config and the keys come in through the constructor.
 
-    pace: of its search. most: results that it gives for one query, whatever is asked.
+    Config: a subclass of `ProviderConfig`. pace: of its search.
     by_name: it has to be switched on by name; a plain `collect` leaves it out.
     """
 
-    Config: ClassVar[type[ProviderConfig]]
+    Config: ClassVar[Any]
     name: ClassVar[str]
     terms: ClassVar[Terms]
     pace: ClassVar[Pace]
