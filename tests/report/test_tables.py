@@ -8,6 +8,7 @@ from anigifs.core.errors import UnknownName
 from anigifs.evaluate.predictions import write_predictions
 from anigifs.report.collect import collect
 from anigifs.report.tables import build_table
+from anigifs.report.text import captions
 from tests.report.fakes import make_run, make_study, predictions
 
 
@@ -66,3 +67,18 @@ def test_predictions_alone_take_the_only_real_video_as_source(tmp_path):
         write_predictions(tmp_path / f"{name}.parquet", predictions(name, "mine", 0))
     found = build_table(collect([tmp_path / "real.parquet", tmp_path / "animated.parquet"]))
     assert found.source == "real"
+
+
+def test_a_method_of_another_domain_counts_its_gap_from_its_own_source(tmp_path):
+    make_run(tmp_path, "erm")
+    make_run(tmp_path, "gif-model", sets=("real-gif", "animated"))
+    found = build_table(collect([tmp_path]))
+    assert {row.method: row.source for row in found.rows} == {
+        "erm": "real",
+        "gif-model": "real-gif",
+    }
+    cells = found.rows[1].cells
+    assert cells["real-gif"].gap is None
+    lost = cells["real-gif"].score.top1.value - cells["animated"].score.top1.value
+    assert cells["animated"].gap.value == pytest.approx(lost)
+    assert any("own source (erm: real, gif-model: real-gif)" in said for said in captions(found))

@@ -38,6 +38,7 @@ def report(
     title: str = typer.Option("Real video to animated GIF", help="The page's title."),
     source: str = typer.Option("", help="The set that gaps are counted from."),
     baseline: str = typer.Option("", help="The method that others are compared with."),
+    paper: str = typer.Option("", help="Show a paper's figures beside ours: study-1 or study-2."),
     samples: bool = typer.Option(True, help="Show clips, where the test data can be opened."),
 ) -> None:
     """See REPORT."""
@@ -47,9 +48,10 @@ def report(
     from anigifs.report import export, text
     from anigifs.report.collect import collect
     from anigifs.report.tables import build_table
+    from anigifs.study.paper import published
 
     found = collect(runs)
-    table = build_table(found, source, baseline)
+    table = build_table(found, source, baseline, published(paper))
     writers = ((csv, export.as_csv), (latex, export.as_latex), (markdown, export.as_markdown))
     for path, write in writers:
         if path:

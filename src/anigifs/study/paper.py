@@ -28,9 +28,13 @@ def published(study: str) -> tuple[Published, ...]:
             method=row["method"],
             set_name=row["set"],
             row=row["row"],
-            top1=float(row["top1"]) / 100,
-            top5=float(row["top5"]) / 100,
+            top1=_share(row["top1"]),
+            top5=_share(row["top5"]),
         )
         for row in rows
         if row["study"] == study
     )
+
+
+def _share(percent: str) -> float:
+    return round(float(percent) / 100, 6)
