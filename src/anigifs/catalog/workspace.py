@@ -21,7 +21,7 @@ from pydantic import Field
 from anigifs import __version__
 from anigifs.catalog import backup, funnel, migrations, workers
 from anigifs.catalog.blobs import BlobStore
-from anigifs.catalog.database import BUSY_S, Database, WorkspaceFault
+from anigifs.catalog.database import BUSY_S, Database, WorkspaceFault, now
 from anigifs.catalog.findings import Decisions, Facts, Fingerprints, Verdicts
 from anigifs.catalog.queue import WorkQueue
 from anigifs.catalog.sources import Fetches, Hits, Queries
@@ -31,6 +31,7 @@ from anigifs.core.files import write_text
 from anigifs.net.config import NetConfig
 
 CATALOG, SETTINGS = "catalog.db", "workspace.toml"
+STALE_S = 600.0
 
 
 class WorkspaceSettings(Config):
@@ -105,10 +106,12 @@ class Workspace:
     def worker(self, stage: str) -> Iterator[str]:
         """Register as a worker: a name for leases, which are given back at the end.
 
-        At the start, leases of workers that died on this computer are freed.
+        At the start, leases of workers that died on this computer are freed, and half-made blobs
+        that are older than any write takes are removed.
         """
         self.queue.free_dead()
         workers.sweep(self._locks)
+        self.blobs.sweep(now() - STALE_S)
         with workers.alive(self._locks, stage) as name:
             try:
                 yield name

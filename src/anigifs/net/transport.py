@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -47,8 +48,9 @@ class Transport:
     async def __aenter__(self) -> Self:
         caches = self._config.dns_s > 0
         connector = aiohttp.TCPConnector(
-            resolver=self._resolver, ssl=_tls(self._config), limit=0, keepalive_timeout=KEEP_S,
-            use_dns_cache=caches, ttl_dns_cache=int(self._config.dns_s) if caches else None,
+            resolver=self._resolver, ssl=_tls(self._config.ca_file), limit=0,
+            keepalive_timeout=KEEP_S, use_dns_cache=caches,
+            ttl_dns_cache=int(self._config.dns_s) if caches else None,
             socket_factory=self._guard.open_socket,
         )  # fmt: skip
         timeout = aiohttp.ClientTimeout(
@@ -157,8 +159,9 @@ def _is_passing_dns_fault(error: BaseException) -> bool:
     return isinstance(inner, socket.gaierror) and inner.errno == socket.EAI_AGAIN
 
 
-def _tls(config: NetConfig) -> ssl.SSLContext:
+@cache
+def _tls(ca_file: str) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=config.ca_file or None)
+        return ssl.create_default_context(cafile=ca_file or None)
     except OSError as error:
-        raise ConfigError(f"net.ca_file: cannot read {config.ca_file}: {error}") from None
+        raise ConfigError(f"net.ca_file: cannot read {ca_file}: {error}") from None

@@ -1,0 +1,166 @@
+"""What politeness and safety cost. Run: python -m benchmarks.fetch
+
+Answers one question: how many small GIFs a second come from a local server under 200 host names
+(a) by a bare aiohttp loop that checks and keeps nothing, (b) by our fetcher with every check on
+(robots.txt and TDM reservations of each host, opt-out headers, address guard, rate and connections
+per host, caps), (c) by the whole download job, which also stores each blob durably and writes the
+catalog? All three ask the same server (a process of its own) over at most 64 connections, in turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import multiprocessing
+import platform
+import statistics
+import tempfile
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import perf_counter
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from anigifs.catalog import Hit, NewQuery, Workspace
+from anigifs.collect.fetching import fetch_waiting
+from anigifs.core.parallel import cores
+from anigifs.net.config import NetConfig
+from anigifs.net.fetcher import Fetcher
+
+ITEMS, HOSTS, ROUNDS, CONNECTIONS = 6_000, 200, 3, 64
+SIZES = (4_000, 12_000, 40_000)
+"""Bytes of the GIFs, in turn: those of small animations."""
+NET = {
+    "operator": "benchmark@example.org", "allow": ("127.0.0.0/8",), "connections": CONNECTIONS,
+    "host_per_s": 1000.0,
+}  # fmt: skip
+
+
+class Server(asyncio.Protocol):
+    """The least that speaks HTTP: /n.gif is n's bytes, all else is absent."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport, self.buffer = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        while b"\r\n\r\n" in self.buffer:
+            head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
+            self.transport.write(reply(head.split(b" ", 2)[1]))
+
+
+def reply(path: bytes) -> bytes:
+    if not path.endswith(b".gif"):
+        return b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
+    number = int(path[1:-4])
+    seed = hashlib.sha256(b"%d" % number).digest()
+    data = (b"GIF89a" + seed * (SIZES[number % len(SIZES)] // len(seed) + 1))[
+        : SIZES[number % len(SIZES)]
+    ]
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: image/gif\r\ncontent-length: %d\r\n\r\n" % len(data)
+    return head + data
+
+
+def serve(told: Connection) -> None:
+    async def run() -> None:
+        server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", 0)
+        told.send(server.sockets[0].getsockname()[1])
+        await asyncio.Event().wait()
+
+    asyncio.run(run())
+
+
+class Loopback(AbstractResolver):
+    """Every name is this computer."""
+
+    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host, host="127.0.0.1", port=port, family=2, proto=0, flags=0
+            )
+        ]  # fmt: skip
+
+    async def close(self) -> None:
+        pass
+
+
+async def at_loopback(host: str) -> list[str]:
+    return ["127.0.0.1"]
+
+
+async def bare(urls: list[str]) -> None:
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS, resolver=Loopback())
+    left = iter(urls)
+
+    async with aiohttp.ClientSession(connector=connector) as session:
+
+        async def work() -> None:
+            for url in left:
+                async with session.get(url) as response:
+                    await response.read()
+
+        await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
+
+
+async def checked(urls: list[str]) -> None:
+    left = iter(urls)
+    async with Fetcher(NetConfig.model_validate(NET), at_loopback) as fetcher:
+
+        async def work() -> None:
+            for url in left:
+                await fetcher.get(url)
+
+        await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
+
+
+async def job(urls: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with Workspace.create(Path(folder) / "work", NET) as workspace:
+            workspace.queries.add([NewQuery("p", "run", "run gif")])
+            hits = [Hit(provider="p", id=u, label="run", url=u, may_store=True) for u in urls]
+            workspace.queries.record_page(1, hits, None)
+            async with Fetcher(workspace.settings.net, at_loopback) as fetcher:
+                job.start = perf_counter()  # type: ignore[attr-defined]
+                totals = await fetch_waiting(workspace, fetcher.get)
+                job.took = perf_counter() - job.start  # type: ignore[attr-defined]
+            assert totals.fetched == len(urls), totals
+
+
+def rate(way: Callable[[list[str]], Awaitable[None]], urls: list[str]) -> float:
+    start = perf_counter()
+    asyncio.run(way(urls))  # type: ignore[arg-type]
+    took = getattr(way, "took", None) or perf_counter() - start
+    return len(urls) / took
+
+
+def main() -> None:
+    told, tells = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=serve, args=(tells,), daemon=True)
+    server.start()
+    port = told.recv()
+    urls = [f"http://h{n % HOSTS}.test:{port}/{n}.gif" for n in range(ITEMS)]
+    ways = {"bare": bare, "checked": checked, "job": job}
+    for way in ways.values():
+        rate(way, urls[:400])
+    rates = {name: [] for name in ways}  # type: dict[str, list[float]]
+    for _ in range(ROUNDS):
+        for name, way in ways.items():
+            rates[name].append(rate(way, urls))
+    server.kill()
+    middle = {name: statistics.median(found) for name, found in rates.items()}
+    print(json.dumps({
+        "items": ITEMS, "hosts": HOSTS, "connections": CONNECTIONS, "rounds": ROUNDS,
+        "items_per_s": {n: [round(r) for r in sorted(found)] for n, found in rates.items()},
+        "checked_over_bare": round(middle["checked"] / middle["bare"], 2),
+        "job_over_bare": round(middle["job"] / middle["bare"], 2),
+        "cores": cores(), "python": platform.python_version(), "aiohttp": version("aiohttp"),
+    }, indent=2))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
