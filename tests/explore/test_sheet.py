@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from anigifs.core.errors import InputError
+from anigifs.core.errors import InputError, UnknownName
 from anigifs.core.records import ClipSet, Domain
 from anigifs.explore.sheet import SheetConfig, contact_sheet
 from anigifs.explore.typeset import fit, font
@@ -35,6 +35,16 @@ def test_only_so_many_clips_and_classes_are_shown(tmp_path):
     many = clip_set(tmp_path, "many", [(name, flat(RED)) for name in "aaabbbccc"])
     sheet = contact_sheet([many], SheetConfig(clips=1, classes=2, frames=2, thumb_px=32))
     assert count(sheet.image, RED) == 2 * 2 * 32 * 32
+
+
+def test_chosen_classes_are_shown_in_their_order_and_absent_ones_refused(tmp_path):
+    two = clip_set(tmp_path, "two", [("a", flat(RED)), ("b", flat(BLUE)), ("c", flat((9, 9, 9)))])
+    sheet = contact_sheet([two], CONFIG.model_copy(update={"names": ("b", "a")}))
+    rows = [np.abs(np.asarray(sheet.image).astype(int) - c).max(-1) <= 4 for c in (BLUE, RED)]
+    assert np.flatnonzero(rows[0])[-1] < np.flatnonzero(rows[1])[0]
+    assert count(sheet.image, (9, 9, 9)) == 0
+    with pytest.raises(UnknownName, match="'d'"):
+        contact_sheet([two], CONFIG.model_copy(update={"names": ("d",)}))
 
 
 def test_a_broken_clip_is_named_and_the_rest_is_shown(tmp_path):

@@ -24,7 +24,7 @@ def inspect(
     ),
     out: Path = typer.Option(Path("sheet.png"), "--out", "-o", help="The PNG file to write."),
     set_: list[str] = typer.Option(
-        [], "--set", help="clips=3, frames=6, thumb_px=128, boxes=true …"
+        [], "--set", help='clips=3, frames=6, boxes=true, names=["squat","push up"] …'
     ),
     colours: int = typer.Option(0, min=0, max=256, help="Use a palette: a smaller file."),
 ) -> None:

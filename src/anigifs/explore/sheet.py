@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from pydantic import Field
 
 from anigifs.core.config import Config
-from anigifs.core.errors import InputError, MediaError
+from anigifs.core.errors import InputError, MediaError, UnknownName
 from anigifs.core.progress import track
 from anigifs.core.records import Clip, ClipSet, Problem
 from anigifs.core.seeds import stream
@@ -32,6 +32,9 @@ class SheetConfig(Config):
     """Clips of each class from each dataset."""
     classes: int = Field(20, ge=1, le=1000)
     """Classes at most, the first ones that have clips."""
+    names: tuple[str, ...] = ()
+    """Only these classes, in this order; the Ani-GIFs paper's figure 1 has bench pressing,
+    brushing teeth and breakdancing."""
     frames: int = Field(8, ge=1, le=64)
     """Frames of each clip, equally spaced."""
     thumb_px: int = Field(96, ge=16, le=512)
@@ -73,6 +76,7 @@ def contact_sheet(sets: Sequence[ClipSet], config: SheetConfig | None = None) ->
 
     Raises:
         InputError: no dataset, or none of them has a clip.
+        UnknownName: none of them has a clip of a class in `config.names`.
     """
     config = config or SheetConfig()
     labels = _labels(sets, config)
@@ -97,6 +101,9 @@ def _labels(sets: Sequence[ClipSet], config: SheetConfig) -> list[str]:
     ordered = dict.fromkeys(name for clips in sets for name in clips.classes)
     names = [name for name in ordered if name in with_clips]
     names += sorted(with_clips - set(names))
+    if unknown := [name for name in config.names if name not in with_clips]:
+        raise UnknownName("class with clips", unknown[0], with_clips)
+    names = list(config.names) or names
     if not names:
         raise InputError("there is no clip to show; give a dataset and a split that hold clips")
     return names[: config.classes]
