@@ -41,7 +41,7 @@ class Comparison:
     scope: what that interval covers, as in `Score`.
     seeds: the seeds that both have; (None,) for two single runs compared as they are.
     t_half_width, p: of the paired t over seeds; None with fewer than two.
-    p_holm: p after Holm's correction over all comparisons of one table.
+    p_holm: p after Holm's correction over the comparisons that were made together.
     """
 
     a: str
@@ -102,7 +102,7 @@ def compare(a: Sequence[Predictions], b: Sequence[Predictions]) -> Comparison:
 
 
 def correct(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """The comparisons of one table with Holm-corrected p values."""
+    """Comparisons made together, with Holm-corrected p values."""
     have = [at for at, one in enumerate(comparisons) if one.p is not None]
     adjusted = holm(np.array([comparisons[at].p for at in have], dtype=np.float64))
     corrected = list(comparisons)

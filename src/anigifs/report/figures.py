@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WIDE, NARROW = 8.6, 4.3
 """Widths in inches of each figure: for a page, and for a phone."""
+MOST_SETS = 6
+"""With more sets than this, the figure of accuracy shows the source and the headline's alone."""
 LANE, BLOCK = 1.0, 1.6
 """Height of one set's line, and of the gap between methods, in units of the y axis."""
 
@@ -113,8 +115,9 @@ def curves(runs: Sequence[tuple[str, RunFolder]], width: float) -> str | None:
 def _places(table: Table) -> list[tuple[TableRow, str, float]]:
     """(row, set, y) of every dot, top to bottom; a method's sets stand together."""
     places, y = [], 0.0
+    names = table.sets if len(table.sets) <= MOST_SETS else (table.source, table.target)
     for row in table.rows:
-        for name in table.sets:
+        for name in names:
             if name in row.cells:
                 places.append((row, name, y))
                 y += LANE

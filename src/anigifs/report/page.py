@@ -14,7 +14,8 @@ from anigifs.core.records import Problem
 from anigifs.report import figures
 from anigifs.report.answer import answer
 from anigifs.report.collect import Collection
-from anigifs.report.panels import class_panel, curves, run_facts, twice
+from anigifs.report.factors import NARROW_COLUMNS, factor_figure
+from anigifs.report.panels import Drawing, class_panel, curves, run_facts, twice
 from anigifs.report.samples import Playing, Sample, play
 from anigifs.report.style import VARIABLES, series
 from anigifs.report.tables import Table
@@ -56,11 +57,18 @@ def render(found: Collection, table: Table, title: str, playing: Sequence[Playin
         captions=captions(table),
         comparisons=table.comparisons,
         accuracy=twice(lambda width: figures.accuracy(table, width)),
+        factors=_factors(table),
         panels=[class_panel(rows[row.method], table) for row in table.rows],
         curves=curves(found),
         samples=_by_domain(playing),
         runs=run_facts(found),
     )
+
+
+def _factors(table: Table) -> Drawing | None:
+    wide = factor_figure(table, figures.WIDE, min(len(table.rows), 5))
+    narrow = factor_figure(table, figures.NARROW, NARROW_COLUMNS)
+    return Drawing(wide, narrow) if wide and narrow else None
 
 
 def _first_score(table: Table, name: str) -> object:

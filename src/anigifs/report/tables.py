@@ -51,7 +51,8 @@ class Table:
     source: the set of the training domain, from which the baseline's gaps are counted; "" without
         one. Methods that were trained on other domains count from their own.
     baseline: the method that the others are compared with.
-    comparisons: every other method with the baseline on every set, Holm-corrected together.
+    comparisons: every other method with the baseline on every set, Holm-corrected for the number
+        of methods: each set is a question of its own, and adding one changes no other.
     """
 
     rows: tuple[TableRow, ...]
@@ -179,23 +180,19 @@ def _ranks(rows: Sequence[Row], sets: Sequence[str]) -> dict[tuple[str, str], fl
 
 
 def _comparisons(rows: Sequence[Row], sets: Sequence[str], notes: list[str]) -> list[Comparison]:
-    """Others with the first row; a pair that cannot be compared is noted, not fatal."""
+    """Others with the first row on every set, corrected for the number of methods on it."""
+    return [one for name in sets for one in correct(_on_set(rows, name, notes))]
+
+
+def _on_set(rows: Sequence[Row], name: str, notes: list[str]) -> list[Comparison]:
+    """Others with the first row on one set; a pair that cannot be compared is noted, not fatal."""
     found = []
-    for name in sets:
-        for row in rows[1:]:
-            if name in row.sets and name in rows[0].sets:
-                try:
-                    one = compare(row.sets[name], rows[0].sets[name])
-                except ProtocolError as error:
-                    notes.append(f"not compared: {error}")
-                    continue
-                found.append((row.method, one))
-    corrected = correct([one for _, one in found])
-    return [
-        _renamed(one, method, rows[0].method)
-        for (method, _), one in zip(found, corrected, strict=True)
-    ]
-
-
-def _renamed(comparison: Comparison, a: str, b: str) -> Comparison:
-    return replace(comparison, a=a, b=b)
+    for row in rows[1:]:
+        if name in row.sets and name in rows[0].sets:
+            try:
+                one = compare(row.sets[name], rows[0].sets[name])
+            except ProtocolError as error:
+                notes.append(f"not compared: {error}")
+                continue
+            found.append(replace(one, a=row.method, b=rows[0].method))
+    return found
