@@ -13,7 +13,7 @@ from torch import Tensor
 
 from anigifs.algorithms.mixstyle import mix_moments
 from anigifs.algorithms.randconv import draw_kernel, through
-from anigifs.explain.overlay import heat, sheet, spread, strip
+from anigifs.explain.overlay import Line, heat, sheet, spread, strip
 from anigifs.explain.tubes import tube
 from anigifs.loader import animation
 from anigifs.loader.photometric import Edit, apply_tuple, draw_tuple, from_levels, to_levels
@@ -41,7 +41,9 @@ def row(shown: Tensor) -> np.ndarray:
 
 def save(name: str, rows: list[tuple[str, np.ndarray]]) -> None:
     """One palette picture of at most about 100 kB."""
-    sheet(rows).quantize(128).save(OUT / f"method-{name}.png", optimize=True)
+    sheet([Line(*one) for one in rows]).quantize(128).save(
+        OUT / f"method-{name}.png", optimize=True
+    )
 
 
 def words(edits: tuple[Edit, ...]) -> str:

@@ -8,8 +8,13 @@ from PIL import Image, ImageSequence
 from anigifs.core.errors import InputError
 from anigifs.explain.overlay import (
     BOX_RGB,
+    COLOUR,
     MARGIN_PX,
+    RIGHT_RGB,
     STRENGTH,
+    WRONG_RGB,
+    Line,
+    beside,
     heat,
     sheet,
     spread,
@@ -53,6 +58,14 @@ def test_heat_covers_in_proportion_and_leaves_the_rest():
     assert np.abs(out[1, 0, 0] - expected).max() <= 2
 
 
+def test_frames_below_the_heat_are_nearly_grey_as_light_as_they_were():
+    red = np.zeros((1, 8, 8, 3), np.uint8)
+    red[..., 0] = 200
+    out = heat(red, np.zeros((1, 8, 8), np.float32))[0, 0, 0].astype(int)
+    luma = 0.299 * 200  # of ITU-R BT.601
+    assert np.abs(out - (COLOUR * np.array([200, 0, 0]) + (1 - COLOUR) * luma)).max() <= 1
+
+
 def test_boxes_are_drawn_where_there_is_one():
     boxes = np.array([[0.25, 0.5, 0.75, 1.0], [np.nan] * 4, [0, 0, 1, 1], [0, 0, 1, 1]], np.float32)
     out = heat(frames(), np.zeros((4, 32, 32), np.float32), boxes)
@@ -79,9 +92,28 @@ def test_a_strip_shows_equally_spaced_frames():
 
 def test_a_sheet_holds_every_row_unscaled():
     rows = [np.full((20, width, 3), (90, 0, 200), np.uint8) for width in (20, 40)]
-    page = np.asarray(sheet([("ERM: wrong", rows[0]), ("saliency: right", rows[1])]))
+    lines = [Line("ERM", rows[0], right=False), Line("saliency", rows[1], right=True)]
+    page = np.asarray(sheet(lines))
     assert page.shape[1] == 40
     assert (page == (90, 0, 200)).all(2).sum() == 20 * 20 + 20 * 40
+
+
+def test_right_and_wrong_are_marked_in_their_colours_and_nothing_else_is():
+    row = np.zeros((20, 200, 3), np.uint8)
+    for right, colour in ((True, RIGHT_RGB), (False, WRONG_RGB)):
+        page = np.asarray(sheet([Line("squat", row), Line("squat", row, right)]))
+        half = page.shape[0] // 2
+        assert (page[half:] == colour).all(2).any()
+        assert not (page[:half] == colour).all(2).any()
+
+
+def test_sheets_stand_side_by_side_whole():
+    sheets = [
+        Image.new("RGB", size, colour) for size, colour in (((9, 7), "red"), ((5, 3), "blue"))
+    ]
+    page = np.asarray(beside(sheets))
+    assert (page == (255, 0, 0)).all(2).sum() == 63
+    assert (page == (0, 0, 255)).all(2).sum() == 15
 
 
 def test_wrong_shapes_are_refused():

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from anigifs.core import files
 from anigifs.core.errors import InputError, IntegrityError, ProtocolError
 from anigifs.core.records import Problem
+from anigifs.core.runs import RunFolder
 from anigifs.evaluate.resample import Estimate, estimate
 
-SCORES = ("peak-in-tube", "energy-in-tube", "deletion", "insertion")
-"""Higher is better, but for deletion."""
+SCORES = ("peak-in-tube", "energy-in-tube", "deletion", "insertion", "tube")
+"""Higher is better, but for deletion. "tube" is no score of the model: it is the share of the map
+that the tube takes, which a map that is the same everywhere would have as energy-in-tube."""
 FORMAT = 1
 
 Floats = NDArray[np.float64]
@@ -29,19 +31,43 @@ class Looks:
 
     ids, clusters: of the clips; clips of one source share a cluster.
     scores: by name of `SCORES`, N numbers in [0, 1]; None where there is none (no box, no map).
+    labels, answers: the clips' classes and the model's answers, in the head's spelling.
+    on_label, on_answer: how likely the model holds each, in [0, 1].
     explained: the class that the maps are of, "label" or "predicted".
+    checkpoint, spec, settings: SHA-256 of the weights, where the clips came from, how they were
+        looked at; together they say whether a result can be used again.
     """
 
     ids: tuple[str, ...]
     clusters: tuple[str, ...]
     scores: dict[str, tuple[float | None, ...]]
     set_name: str
+    labels: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    on_label: tuple[float, ...] = ()
+    on_answer: tuple[float, ...] = ()
     explained: str = "label"
+    checkpoint: str = ""
+    spec: str = ""
+    settings: str = ""
     simulated: bool = False
     method: str = ""
     run: str = ""
     seed: int | None = None
     problems: tuple[Problem, ...] = ()
+
+
+LISTS = ("ids", "clusters", "labels", "answers", "on_label", "on_answer")
+
+
+def looks_file(run: RunFolder, set_name: str) -> Path:
+    """Where a run folder keeps where its model looked in a set."""
+    return run.path / "looks" / f"{set_name}.json"
+
+
+def look_sets(run: RunFolder) -> list[str]:
+    """The names of the sets that a run folder keeps looks of."""
+    return sorted(file.stem for file in (run.path / "looks").glob("*.json"))
 
 
 def write_looks(path: Path, looks: Looks) -> None:
@@ -61,7 +87,7 @@ def read_looks(path: Path) -> Looks:
             raise ValueError("another format")
         about["problems"] = tuple(Problem(**one) for one in about["problems"])
         about["scores"] = {name: tuple(values) for name, values in about["scores"].items()}
-        return Looks(**{**about, "ids": tuple(about["ids"]), "clusters": tuple(about["clusters"])})
+        return Looks(**{**about, **{name: tuple(about.get(name, ())) for name in LISTS}})
     except OSError as error:
         raise InputError(f"cannot read {path}: {error}; run `anigifs explain` first") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -6,8 +6,11 @@ map's positive part that lies in the tube), Petsiuk et al. 2018 (deletion, inser
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -15,10 +18,10 @@ from torch import Tensor
 
 from anigifs.core.config import Config
 from anigifs.core.progress import track
-from anigifs.core.records import ClipSet, Problem
-from anigifs.evaluate.align import align
+from anigifs.core.records import Clip, ClipSet, Problem
+from anigifs.evaluate.align import Aligned, align
 from anigifs.evaluate.forward import PredictConfig, Subject, batches
-from anigifs.evaluate.looks import SCORES, Looks
+from anigifs.evaluate.looks import SCORES, Looks, read_looks, write_looks
 from anigifs.evaluate.predictions import Rule
 from anigifs.explain.causal import area, curves
 from anigifs.explain.gradcam import grad_cam
@@ -37,6 +40,8 @@ class LookConfig(Config):
     """Boxes for frames without one."""
     steps: int = Field(10, ge=0)
     """Steps of deletion and insertion, each two passes a clip; 0 leaves both out."""
+    sample: int | None = Field(None, ge=1)
+    """At most so many clips, spread evenly over the set's own order; none: all of them."""
     batch_size: int = Field(8, ge=1)
     """Clips at once."""
     workers: int = Field(0, ge=0)
@@ -44,44 +49,87 @@ class LookConfig(Config):
 
 
 def look(
-    subject: Subject, clips: ClipSet, config: LookConfig = LookConfig(), rule: Rule | None = None
+    subject: Subject,
+    clips: ClipSet,
+    config: LookConfig = LookConfig(),
+    rule: Rule | None = None,
+    spec: str = "",
 ) -> Looks:
     """Score the maps of every clip whose class the head has; broken clips become problems.
 
     subject: its model is a `models.base.VideoModel`.
+    rule, spec: as in `evaluate.predict`.
 
     Raises:
         ProtocolError: the classes differ and no rule was named, or none are shared.
     """
-    chosen = align(clips, subject.classes, rule).clips
+    aligned = align(clips, subject.classes, rule)
+    chosen = _sampled(aligned.clips, config.sample)
+    columns = _columns(aligned, subject.classes)
     ids: list[str] = []
+    answers: list[Answer] = []
     scores: Scores = {name: [] for name in SCORES}
     problems: list[Problem] = []
     for batch, broken in _read(subject, chosen, config):
         problems += broken
         if batch is not None:
             ids += batch.ids
-            for name, values in score_maps(subject, batch, config).items():
-                scores[name] += [None if value != value else value for value in values.tolist()]
-    groups = {
-        one.id: f"group {one.group}" if one.group else f"clip {one.id}" for one in chosen.clips
-    }
+            values, logits = score_maps(subject, batch, config)
+            answers += answers_of(logits, batch.labels, columns, subject.classes)
+            for name, column in values.items():
+                scores[name] += [None if value != value else value for value in column.tolist()]
+    by_id = {one.id: one for one in chosen.clips}
     return Looks(
         ids=tuple(ids),
-        clusters=tuple(groups[id_] for id_ in ids),
+        clusters=tuple(_cluster(by_id[id_]) for id_ in ids),
         scores={name: tuple(values) for name, values in scores.items()},
+        labels=tuple(by_id[id_].label for id_ in ids),
+        answers=tuple(one.answer for one in answers),
+        on_label=tuple(one.on_label for one in answers),
+        on_answer=tuple(one.on_answer for one in answers),
         set_name=clips.name,
         explained=config.explain,
         simulated=clips.simulated,
         method=subject.method,
         run=subject.run,
         seed=subject.seed,
+        checkpoint=subject.checkpoint,
+        spec=spec,
+        settings=settings_of(subject, config, aligned.rule),
         problems=tuple(problems),
     )
 
 
-def score_maps(subject: Subject, batch: Tensors, config: LookConfig) -> dict[str, Tensor]:
-    """Every score of a batch, (B,) each; NaN where there is none."""
+def look_to(
+    path: Path,
+    subject: Subject,
+    clips: ClipSet,
+    config: LookConfig = LookConfig(),
+    rule: Rule | None = None,
+    spec: str = "",
+) -> Looks:
+    """`look` into a file; what the same weights made of the same clips in this way is kept."""
+    wanted = settings_of(subject, config, align(clips, subject.classes, rule).rule)
+    if path.exists() and subject.checkpoint:
+        old = read_looks(path)
+        if (old.checkpoint, old.spec, old.settings) == (subject.checkpoint, spec, wanted):
+            return old
+    found = look(subject, clips, config, rule, spec)
+    write_looks(path, found)
+    return found
+
+
+def settings_of(subject: Subject, config: LookConfig, rule: str) -> str:
+    """What must be equal for two looks of one model to be one, as JSON."""
+    asked = config.model_dump(mode="json", exclude={"batch_size", "workers"})
+    view = subject.view.model_dump(mode="json")
+    return json.dumps({"look": asked, "view": view, "rule": rule}, sort_keys=True)
+
+
+def score_maps(
+    subject: Subject, batch: Tensors, config: LookConfig
+) -> tuple[dict[str, Tensor], Tensor]:
+    """Every score of a batch, (B,) each, NaN where there is none; and the logits (B, K)."""
     targets = batch.labels if config.explain == "label" else None
     maps, logits = grad_cam(subject.model, batch.clips, targets)
     asked = logits.argmax(1) if targets is None else targets
@@ -93,11 +141,48 @@ def score_maps(subject: Subject, batch: Tensors, config: LookConfig) -> dict[str
         "energy-in-tube": torch.where(known, energy_in_tube(maps, mask), nothing),
         "deletion": nothing,
         "insertion": nothing,
+        "tube": torch.where(known, mask.to(maps).mean((1, 2, 3)), nothing),
     }
     if config.steps:
         deletion, insertion = curves(subject.model, batch.clips, maps, asked, config.steps)
         found |= {"deletion": area(deletion), "insertion": area(insertion)}
-    return found
+    return found, logits
+
+
+class Answer(NamedTuple):
+    """A model's answer to one clip, and how likely it holds the answer and the clip's class."""
+
+    answer: str
+    on_answer: float
+    on_label: float
+
+
+def answers_of(
+    logits: Tensor, labels: Tensor, columns: Tensor, classes: Sequence[str]
+) -> list[Answer]:
+    """The answers among the classes of `columns` (bool, (K,)), a softmax over them alone."""
+    chances = logits.float().masked_fill(~columns.to(logits.device), -torch.inf).softmax(1)
+    best = chances.max(1)
+    own = chances.gather(1, labels[:, None])[:, 0]
+    rows = zip(best.indices.tolist(), best.values.tolist(), own.tolist(), strict=True)
+    return [Answer(classes[at], top, label) for at, top, label in rows]
+
+
+def _columns(aligned: Aligned, classes: Sequence[str]) -> Tensor:
+    """Which classes of the head compete: under "intersection" only those that the set has."""
+    allowed = set(aligned.set_classes) if aligned.rule == "intersection" else set(classes)
+    return torch.tensor([name in allowed for name in classes])
+
+
+def _sampled(clips: ClipSet, most: int | None) -> ClipSet:
+    count = len(clips.clips)
+    if most is None or count <= most:
+        return clips
+    return replace(clips, clips=tuple(clips.clips[at * count // most] for at in range(most)))
+
+
+def _cluster(clip: Clip) -> str:
+    return f"group {clip.group}" if clip.group else f"clip {clip.id}"
 
 
 def _read(

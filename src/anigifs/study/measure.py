@@ -48,7 +48,7 @@ def measure(
         InputError: there is no run, or a set's name is taken by another dataset.
         ProtocolError: a set's classes are not the head's and no rule was named.
     """
-    sets = [_open(parse_target(text)) for text in targets]
+    sets = [open_target(text) for text in targets]
     runs = [run for path in paths for run in find_runs(path)]
     if not runs:
         raise InputError("no run folder there; give a folder that `anigifs train` made")
@@ -75,7 +75,9 @@ def ask(
     return answers
 
 
-def _open(target: Target) -> tuple[ClipSet, str]:
+def open_target(text: str) -> tuple[ClipSet, str]:
+    """The clips of `SPEC` or `NAME=SPEC`, under a name that a file can have; and the spec."""
+    target = parse_target(text)
     clips = open_clips(target.spec)
     name = target.name or re.sub(r"[^A-Za-z0-9_.-]+", "-", clips.name).strip("-.") or "set"
     return replace(clips, name=name), target.spec
