@@ -1,12 +1,16 @@
 """How much is left of a plan, by hand."""
 
+import io
+
 import pytest
+from rich.console import Console
+from rich.live import Live
 
 from anigifs.core.config import build
 from anigifs.study.config import ExperimentConfig
 from anigifs.study.estimate import amounts, describe, last_record, span, time_left
 from anigifs.study.plan import Job
-from anigifs.study.progress import Watch, headline, shown
+from anigifs.study.progress import LiveTable, Watch, headline, shown
 
 
 def job(tmp_path, name="erm", seed=0, **train):
@@ -78,3 +82,16 @@ def test_lines_tell_done_left_and_what_is_at_work(tmp_path, capsys):
     assert "0/1 runs done, training left: about 3 min; now erm-seed0 20/100 loss 1.500" in said
     one.run.finish()
     assert headline(watch.now([]), 1) == "1/1 runs done, training left: about 0 s"
+
+
+def test_a_terminal_gets_a_table_with_a_line_a_run(tmp_path):
+    one = job(tmp_path, steps=100)
+    for step in (10, 20):
+        log(one, step, 5.0)
+    console = Console(file=io.StringIO(), width=120, force_terminal=True)
+    with Live(console=console) as live:
+        LiveTable(live, Watch([one], {}, 1)).update([one.folder])
+        console.print(live.renderable)
+    said = console.file.getvalue()
+    assert "0/1 runs done" in said
+    assert all(text in said for text in ("erm-seed0", "20/100", "1.500"))

@@ -148,9 +148,10 @@ def _line(runs: Sequence[Amount]) -> str:
     length = f"{runs[0].updates:,} updates" if runs[0].updates else _epochs(job)
     start = f", from {job.after.name.rpartition('-seed')[0]}" if job.after else ""
     done = sum(one.job.finished for one in runs)
-    begun = sum(bool(one.done) and not one.job.finished for one in runs)
-    begun_text = f", {begun} begun" if begun else ""
-    return f"{length}{start}; seeds {seeds}: {done} of {len(runs)} done{begun_text}"
+    begun = sum(bool(one.done) and not one.job.run.done for one in runs)
+    trained = sum(one.job.run.done and not one.job.finished for one in runs)
+    more = (f", {begun} begun" if begun else "") + (f", {trained} to measure" if trained else "")
+    return f"{length}{start}; seeds {seeds}: {done} of {len(runs)} done{more}"
 
 
 def _epochs(job: Job) -> str:

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from anigifs.train.config import as_plain
 
 POLL_S = 0.5
 STOP_S = 60
+ERROR = "anigifs: "
 
 
 def execute(
@@ -43,7 +45,7 @@ def execute(
     checkpoint of its own; the same call goes on from there.
 
     Raises:
-        TrainingError: runs failed; the others were finished first. Says each one's last line.
+        TrainingError: runs failed; the others were finished first. Says why each did.
     """
     work = _Work(list(jobs), out, processes)
     with shown(Watch(jobs, clips or {}, processes)) as display, _stoppable():
@@ -107,7 +109,7 @@ class _Work:
         """Raise if a run failed, or waits for one that did."""
         if not self.failed:
             return
-        told = "".join(f"\n  {run.name}: {_last_line(self._log(run))}" for run in self.failed)
+        told = "".join(f"\n  {run.name}: {_reason(self._log(run))}" for run in self.failed)
         left = sum(not job.finished for job in self.jobs)
         raise TrainingError(
             f"{len(self.failed)} of {len(self.jobs)} runs failed, {left} are not done:{told}\n"
@@ -162,9 +164,11 @@ def _cards() -> list[str]:
     return [str(number) for number in range(torch.cuda.device_count())]
 
 
-def _last_line(log: Path) -> str:
+def _reason(log: Path) -> str:
+    """The first line of the error that a run ended with, else its last line of all."""
     lines = log.read_text("utf-8", "replace").strip().splitlines() if log.exists() else []
-    return lines[-1].strip() if lines else "no output"
+    errors = [line for line in lines if line.startswith(ERROR)]
+    return (errors or lines or ["no output"])[-1].removeprefix(ERROR).strip()
 
 
 @contextmanager
@@ -174,6 +178,9 @@ def _stoppable() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python takes signals in the main thread alone
+        return
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield

@@ -43,22 +43,23 @@ class Watch:
 def shown(watch: Watch) -> Iterator[Display]:
     """The display that suits standard error."""
     if not sys.stderr.isatty():
-        yield _Lines(watch)
+        yield Lines(watch)
         return
     from rich.console import Console
     from rich.live import Live
 
     with Live(console=Console(stderr=True), refresh_per_second=2) as live:
-        yield _Table(live, watch)
+        yield LiveTable(live, watch)
 
 
-class _Lines:
+class Lines:
     """A line every few seconds."""
 
     def __init__(self, watch: Watch) -> None:
         self.watch, self.last = watch, time.monotonic()
 
     def update(self, running: Sequence[Path]) -> None:
+        """Print a line, unless the last is fresh."""
         if time.monotonic() - self.last < LINE_EVERY_S:
             return
         self.last = time.monotonic()
@@ -68,13 +69,14 @@ class _Lines:
         print(told, file=sys.stderr, flush=True)
 
 
-class _Table:
+class LiveTable:
     """A table that is drawn again and again."""
 
     def __init__(self, live: Any, watch: Watch) -> None:
         self.live, self.watch = live, watch
 
     def update(self, running: Sequence[Path]) -> None:
+        """Draw the runs at work."""
         from rich.progress_bar import ProgressBar
         from rich.table import Table
 
