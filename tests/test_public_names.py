@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 
 EXPORTS = {
+    "anigifs.collect.providers": ["PROVIDERS", "Provider", "ProviderConfig", "build_provider"],
     "anigifs.core.taxonomy": [
         "ClassMap", "class_list", "known_lists", "list_of", "load_map", "match", "normalise",
         "require",
@@ -35,6 +36,9 @@ DEFINED = {
 }  # fmt: skip
 
 REGISTERED = {
+    "anigifs.collect.providers:PROVIDERS": [
+        "bing", "commons", "gifcities", "giphy", "klipy", "local", "openverse",
+    ],
     "anigifs.datasets:SOURCES": [
         "ava-kinetics", "folder", "hac", "kinetics", "release", "ucf-hmdb",
     ],

@@ -60,10 +60,19 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         print(f"anigifs: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt as stop:
-        text = str(stop) or "interrupted; run the same command again to go on"
-        print(f"anigifs: {text}", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        stop = _interruption(end) if end.code == INTERRUPTED else None
+        if stop is not None:
+            text = str(stop) or "interrupted; run the same command again to go on"
+            print(f"anigifs: {text}", file=sys.stderr)
+        raise
+
+
+def _interruption(end: BaseException | None) -> KeyboardInterrupt | None:
+    """The Ctrl-C behind an exit: typer turns it into a silent exit code of 130."""
+    while end is not None and not isinstance(end, KeyboardInterrupt):
+        end = end.__cause__ or end.__context__
+    return end
 
 
 def _version(

@@ -53,7 +53,7 @@ class FakeWeb:
         """An item's bytes, at its own address or as the archive keeps it."""
         _, archived, kept = path.partition("if_/")
         own = urlsplit(kept).path if archived else path
-        name = own.rpartition("/")[2].removesuffix(".gif")
-        if name not in self.world.by_id or own == name:
+        name, _, suffix = own.rpartition("/")[2].rpartition(".")
+        if name not in self.world.by_id or suffix != "gif":
             return Reply(404, b"nothing here", "text/plain")
         return self.media.reply(self.world.by_id[name], path, moved)

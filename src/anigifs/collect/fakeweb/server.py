@@ -40,15 +40,16 @@ class Server(ThreadingHTTPServer):
         Raises:
             InputError: the port is taken.
         """
+        self._log: IO[str] | None = None
+        self._lock = threading.Lock()
+        self.web, self.delay_s = web, delay_s
         try:
             super().__init__((HOST, port), _Handler)
         except OSError as error:
             raise InputError(
                 f"cannot listen on port {port} ({error.strerror}); choose another with --port"
             ) from None
-        self.web, self.delay_s = web, delay_s
-        self._log: IO[str] | None = log.open("a", encoding="utf-8") if log else None
-        self._lock = threading.Lock()
+        self._log = log.open("a", encoding="utf-8") if log else None
 
     @property
     def address(self) -> str:
