@@ -59,7 +59,7 @@ def test_another_experiment_in_the_same_folder_is_refused_and_named(config, tmp_
     run = RunFolder(tmp_path / "run")
     run_experiment(config(data={"test": {}}, train={"steps": 1}), run)
     (run.path / "done").unlink()
-    with pytest.raises(ConfigError, match="train.lr is 0.0001 there and 0.5 here"):
+    with pytest.raises(ConfigError, match=r"train\.lr is 0\.0001 there and 0\.5 here"):
         run_experiment(config(data={"test": {}}, train={"steps": 1, "lr": 0.5}), run)
 
 
