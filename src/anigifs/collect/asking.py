@@ -27,6 +27,7 @@ class Asking:
 
     def __init__(self, workspace: Workspace, worker: str, web: Web, tally: Tally) -> None:
         self._workspace, self._worker, self._web, self._tally = workspace, worker, web, tally
+        self._seen: set[int] = set()
 
     async def run(self, provider: Provider) -> None:
         """Ask until nothing is queued, as many queries at once as the provider allows."""
@@ -66,22 +67,28 @@ class Asking:
         with self._tally.opened(provider.name, request.url):
             body = await self._web.ask(request)
         page = provider.parse(body, query.cursor)
-        new = await asyncio.to_thread(self._record, provider, query, page)
-        row.found += new
+        taken = await asyncio.to_thread(self._record, provider, query, page)
+        fresh = {hash((provider.name, item.id)) for item in taken} - self._seen
+        self._seen |= fresh
+        row.found += len(fresh)
+        row.listed += 0 if provider.terms.may_store_bytes else len(fresh)
         row.odd += len(page.problems)
-        row.listed += 0 if provider.terms.may_store_bytes else new
         self._tally.trouble(page.problems)
 
-    def _record(self, provider: Provider, query: Query, page: Page) -> int:
-        """One page into the catalog. Paging ends, too, at the cap and where it goes in circles."""
+    def _record(self, provider: Provider, query: Query, page: Page) -> tuple[Found, ...]:
+        """One page into the catalog; what was taken of it.
+
+        Paging ends, too, at the cap and where it goes in circles.
+        """
         room = max(0, provider.config.per_query - query.found)
-        hits = [hit_of(provider, query.label, found) for found in page.items[:room]]
+        taken = page.items[:room]
+        hits = [hit_of(provider, query.label, found) for found in taken]
         goes_on = page.next is not None and len(page.items) < room
         record = self._workspace.queries.record_page
         new = record(query.id, hits, page.next if goes_on else None)
         if goes_on and not new:
             record(query.id, [], None)
-        return new
+        return taken
 
     async def _settle(self, key: str, reason: str, told: str, wait_s: float | None) -> None:
         queue = self._workspace.queue

@@ -19,9 +19,10 @@ COUNTS = ("done", "asked", "found", "listed", "fetched", "failed", "odd", "waiti
 class Row:
     """One provider.
 
-    done, asked: queries, over all runs. found: new items; listed: those of them whose bytes its
-    terms do not let us keep. fetched, failed: files, and failed queries. odd: items that were no
-    use. waiting: requests that wait for a turn at their host now.
+    done, asked: queries, over all runs. found: different items that this run's answers held;
+    listed: those of them whose bytes its terms do not let us keep. fetched, failed: files, and
+        failed queries. odd: items that were no use. waiting: requests that wait for a turn at
+        their host now.
     """
 
     done: int = 0
