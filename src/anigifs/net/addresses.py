@@ -51,7 +51,7 @@ class Guard:
 
     def check_literal(self, host: str) -> None:
         """As `check`, for a host that is written as an address; names pass."""
-        if is_address(host):
+        if (":" in host or host[-1:].isdigit()) and is_address(host):
             self.check(host, [host])
 
     def open_socket(self, info: Any) -> socket.socket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 PLAIN = ("", "identity")
 ZIPPED = ("gzip", "x-gzip", "deflate")
@@ -17,13 +17,19 @@ class BadEncoding(Exception):
     """A Content-Encoding that we do not know, or bytes that do not keep to it."""
 
 
-async def read_capped(chunks: AsyncIterator[bytes], encoding: str, most: int) -> bytes:
+async def read_capped(
+    chunks: AsyncIterator[bytes],
+    encoding: str,
+    most: int,
+    touch: Callable[[], None] = lambda: None,
+) -> bytes:
     """Join `chunks`, decompressed; stop at once when there are more than `most` bytes.
 
     Args:
         chunks: bytes as they come.
         encoding: the value of Content-Encoding.
         most: bytes allowed, on the wire as well as after decompression.
+        touch: called at each chunk.
 
     Raises:
         TooLarge, BadEncoding.
@@ -35,6 +41,7 @@ async def read_capped(chunks: AsyncIterator[bytes], encoding: str, most: int) ->
     parts: list[bytes] = []
     came = 0
     async for chunk in chunks:
+        touch()
         came += len(chunk)
         if came > most:
             raise TooLarge(f"more than {most} bytes")

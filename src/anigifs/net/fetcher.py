@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -165,12 +166,12 @@ class Fetcher:
         raise FetchFailed(Reason.TOO_MANY_REDIRECTS, str(url), detail)
 
     async def _one(self, url: URL, exchange: _Exchange) -> Answer:
-        async with self._hosts.turn(url.host or "", str(url)):
-            return await self._transport.ask(url, exchange.judge, exchange.headers, exchange.form)
+        ask = partial(self._transport.ask, url, exchange.judge, exchange.headers, exchange.form)
+        return await self._hosts.ask(url, ask)
 
     async def _permit(self, url: URL) -> None:
         permission = await self._origins.permission(url)
-        permission.check(str(url))
+        permission.check(url)
         if permission.delay_s:
             self._hosts.slow_down(url.host or "", permission.delay_s)
 
@@ -205,7 +206,7 @@ def parse(url: str) -> URL:
         raise FetchFailed(Reason.BAD_URL, url, "not an http(s) URL with a host, or too long")
     if parsed.user or parsed.password:
         raise FetchFailed(Reason.BAD_URL, url, "it holds a user name or password")
-    return parsed.with_fragment(None)
+    return parsed.with_fragment(None) if parsed.raw_fragment else parsed
 
 
 def _next(url: URL, answer: Answer) -> URL:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeVar
+
+from yarl import URL
 
 from anigifs.net.config import NetConfig
 from anigifs.net.reasons import FetchFailed, Reason
+
+T = TypeVar("T")
 
 HOSTS_FAULT = frozenset({
     Reason.CERTIFICATE, Reason.CONNECTION, Reason.DNS, Reason.RATE_LIMITED, Reason.SERVER_ERROR,
@@ -55,37 +59,48 @@ class Hosts:
         state = self._of(host)
         state.next_at = max(state.next_at, monotonic() + seconds)
 
-    @asynccontextmanager
-    async def turn(self, host: str, url: str) -> AsyncIterator[None]:
-        """Wait for the host's turn; what happens in the block says how the host does.
+    async def ask(self, url: URL, request: Callable[[], Awaitable[T]]) -> T:
+        """Wait for the host's turn and send the request; how it ends says how the host does.
 
         Raises:
-            FetchFailed: HOST_DOWN after too many faults in a row; HOST_WAITS when the wait would
-                be longer than a job waits.
+            FetchFailed: of the request; HOST_DOWN after too many faults in a row; HOST_WAITS when
+                the wait would be longer than a job waits.
         """
+        host = url.host or ""
         state = self._of(host)
+        await self._turn(host, state, url)
+        try:
+            answer = await request()
+        except FetchFailed as error:
+            state.faults = state.faults + 1 if error.reason in HOSTS_FAULT else 0
+            state.last = error.reason
+            raise
+        finally:
+            state.gate.release()
+        state.faults = 0
+        return answer
+
+    async def _turn(self, host: str, state: _Host, url: URL) -> None:
+        """Take one of the host's connections, at the right moment."""
         self._refuse(state, url)
-        async with AsyncExitStack() as held:
-            self.queued[host] += 1
+        self.queued[host] += 1
+        try:
+            await state.gate.acquire()
             try:
-                await held.enter_async_context(state.gate)
                 self._refuse(state, url)
                 await self._wait(state, url)
-            finally:
-                self.queued[host] -= 1
-            try:
-                yield
-            except FetchFailed as error:
-                state.faults = state.faults + 1 if error.reason in HOSTS_FAULT else 0
-                state.last = error.reason
+            except BaseException:
+                state.gate.release()
                 raise
-            state.faults = 0
+        finally:
+            self.queued[host] -= 1
 
-    async def _wait(self, state: _Host, url: str) -> None:
-        at = max(state.next_at, monotonic())
-        if (wait := at - monotonic()) > self._config.wait_most_s:
+    async def _wait(self, state: _Host, url: URL) -> None:
+        now = monotonic()
+        at = max(state.next_at, now)
+        if (wait := at - now) > self._config.wait_most_s:
             detail = f"the host asked to be left alone for {wait:.0f} s more"
-            raise FetchFailed(Reason.HOST_WAITS, url, detail, retry_after_s=wait)
+            raise FetchFailed(Reason.HOST_WAITS, str(url), detail, retry_after_s=wait)
         state.next_at = at + state.gap_s
         if wait > 0:
             self.waiting += 1
@@ -94,10 +109,10 @@ class Hosts:
             finally:
                 self.waiting -= 1
 
-    def _refuse(self, state: _Host, url: str) -> None:
+    def _refuse(self, state: _Host, url: URL) -> None:
         if state.faults >= self._config.host_faults:
             detail = f"the host failed {state.faults} times in a row (last: {state.last})"
-            raise FetchFailed(Reason.HOST_DOWN, url, detail)
+            raise FetchFailed(Reason.HOST_DOWN, str(url), detail)
 
     def _of(self, host: str) -> _Host:
         if (state := self._hosts.get(host)) is None:

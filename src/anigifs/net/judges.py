@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from multidict import CIMultiDictProxy
+from yarl import URL
 
 from anigifs.net.optouts import forbidden_by, reserved
 from anigifs.net.reasons import FetchFailed, Reason
 
 Headers = CIMultiDictProxy[str]
-Judge = Callable[[str, int, Headers], bool]
+Judge = Callable[[URL, int, Headers], bool]
 """From URL, status and headers: True to read the body, False for a redirect, or `FetchFailed`."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -28,7 +29,7 @@ _REASONS = {
 def answers(extra: Collection[int] = ()) -> Judge:
     """Takes successes, redirects and the `extra` statuses."""
 
-    def judge(url: str, status: int, headers: Headers) -> bool:
+    def judge(url: URL, status: int, headers: Headers) -> bool:
         if status in REDIRECTS and "Location" in headers:
             return False
         if 200 <= status < 300 or status in extra:
@@ -42,12 +43,12 @@ def works(optouts: bool) -> Judge:
     """Takes successes and redirects that are no pages and, if asked to look, no opt-outs."""
     usual = answers()
 
-    def judge(url: str, status: int, headers: Headers) -> bool:
+    def judge(url: URL, status: int, headers: Headers) -> bool:
         reads = usual(url, status, headers)
         if optouts:
             _check_optouts(url, headers)
         if reads and (kind := content_type(headers)) in PAGES:
-            raise FetchFailed(Reason.WRONG_TYPE, url, f"the answer is {kind}", status=status)
+            raise FetchFailed(Reason.WRONG_TYPE, str(url), f"the answer is {kind}", status=status)
         return reads
 
     return judge
@@ -72,15 +73,15 @@ def retry_after_s(value: str | None) -> float | None:
     return max((at - datetime.now(UTC)).total_seconds(), 0.0)
 
 
-def _failure(url: str, status: int, headers: Headers) -> FetchFailed:
+def _failure(url: URL, status: int, headers: Headers) -> FetchFailed:
     reason = _REASONS.get(status, Reason.SERVER_ERROR if status >= 500 else Reason.HTTP_ERROR)
     passing = reason in (Reason.RATE_LIMITED, Reason.SERVER_ERROR)
     wait = retry_after_s(headers.get("Retry-After")) if passing else None
-    return FetchFailed(reason, url, f"HTTP {status}", status=status, retry_after_s=wait)
+    return FetchFailed(reason, str(url), f"HTTP {status}", status=status, retry_after_s=wait)
 
 
-def _check_optouts(url: str, headers: Headers) -> None:
+def _check_optouts(url: URL, headers: Headers) -> None:
     if tag := forbidden_by(headers.getall("X-Robots-Tag", [])):
-        raise FetchFailed(Reason.OPTED_OUT, url, f"X-Robots-Tag: {tag}")
+        raise FetchFailed(Reason.OPTED_OUT, str(url), f"X-Robots-Tag: {tag}")
     if reserved(headers.get("tdm-reservation")):
-        raise FetchFailed(Reason.OPTED_OUT, url, "tdm-reservation: 1")
+        raise FetchFailed(Reason.OPTED_OUT, str(url), "tdm-reservation: 1")

@@ -59,6 +59,9 @@ class Reservations:
         entries = listed[:MOST_RULES] if isinstance(listed, list) else []
         return cls(rule for entry in entries if (rule := _rule(entry)))
 
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
     def reserve(self, url: str) -> bool:
         """Whether the rights in what lies at `url` are reserved."""
         path = urlsplit(url).path or "/"

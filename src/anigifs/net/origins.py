@@ -22,6 +22,7 @@ KEEP_FAILURE_S = 600.0
 MOST_BYTES = 500 * 1024
 MOST_ORIGINS = 50_000
 
+_Origin = tuple[str, str | None, int | None]
 Ask = Callable[[str], Awaitable[bytes]]
 """From a URL to the bytes of its answer, redirects followed, or `FetchFailed`."""
 
@@ -35,8 +36,12 @@ class Permission:
     reservations: Reservations | None = None
     failure: FetchFailed | None = None
 
-    def check(self, url: str) -> None:
+    def check(self, url: URL) -> None:
         """Raises `FetchFailed` where `url` may not be fetched."""
+        if self.failure or self.robots or self.reservations:
+            self._check(str(url))
+
+    def _check(self, url: str) -> None:
         if self.failure:
             raise FetchFailed(
                 self.failure.reason, url, self.failure.detail, status=self.failure.status,
@@ -58,15 +63,18 @@ class Origins:
 
     def __init__(self, ask: Ask, robots: bool, optouts: bool) -> None:
         self._ask, self._robots, self._optouts = ask, robots, optouts
-        self._known: dict[str, asyncio.Task[Permission]] = {}
+        self._known: dict[_Origin, asyncio.Task[Permission]] = {}
 
     async def permission(self, url: URL) -> Permission:
         """What the origin of `url` permits: from memory, or asked for now."""
-        origin = str(url.origin())
+        origin = (url.scheme, url.raw_host, url.port)
         task = self._known.get(origin)
-        if task is None or (task.done() and _is_stale(task)):
+        if task is not None and task.done() and not _is_stale(task):
+            return task.result()
+        if task is None or task.done():
             self._make_room()
-            task = self._known[origin] = asyncio.create_task(self._learn(origin))
+            learn = self._learn(str(url.origin()))
+            task = self._known[origin] = asyncio.create_task(learn)
         return await asyncio.shield(task)
 
     async def close(self) -> None:

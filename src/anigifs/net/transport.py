@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +20,7 @@ from anigifs.net.body import BadEncoding, TooLarge, read_capped
 from anigifs.net.config import NetConfig
 from anigifs.net.judges import Headers, Judge
 from anigifs.net.reasons import FetchFailed, Reason
+from anigifs.net.watch import Limit, Overdue, Watch
 
 KEEP_S = 5.0
 
@@ -43,6 +42,7 @@ class Transport:
         self._guard = Guard(config.allow)
         self._resolver = GuardedResolver(self._guard, resolve)
         self._slots = asyncio.Semaphore(config.connections)
+        self._watch = Watch(config.idle_s, config.total_s)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -53,19 +53,19 @@ class Transport:
             ttl_dns_cache=int(self._config.dns_s) if caches else None,
             socket_factory=self._guard.open_socket,
         )  # fmt: skip
-        timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=self._config.connect_s, sock_read=self._config.idle_s
-        )
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._config.connect_s)
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=timeout, auto_decompress=False, trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": self._agent},
         )  # fmt: skip
+        self._watch.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
+        await self._watch.stop()
         if self._session:
             await self._session.close()
 
@@ -80,25 +80,29 @@ class Transport:
         """
         self._guard_literal(url)
         async with self._slots:
-            with _named(url):
-                async with asyncio.timeout(self._config.total_s):
-                    return await self._exchange(url, judge, headers, form)
+            try:
+                with self._watch.limit(self._config.connect_s) as limit:
+                    return await self._exchange(url, judge, headers, form, limit)
+            except _FAULTS as error:
+                raise _failure(url, error) from error
 
     async def _exchange(
-        self, url: URL, judge: Judge, headers: Mapping[str, str], form: Mapping[str, str] | None
-    ) -> Answer:
+        self, url: URL, judge: Judge, headers: Mapping[str, str],
+        form: Mapping[str, str] | None, limit: Limit,
+    ) -> Answer:  # fmt: skip
         assert self._session is not None, "use the transport with `async with`"
         most = self._config.max_bytes
         async with self._session.request(
             "GET" if form is None else "POST", url, headers=headers, data=form,
             allow_redirects=False,
         ) as response:  # fmt: skip
-            if not judge(str(url), response.status, response.headers):
+            limit.touch()
+            if not judge(url, response.status, response.headers):
                 return Answer(response.status, response.headers, b"")
             if (response.content_length or 0) > most:
                 raise TooLarge(f"{response.content_length} bytes declared, {most} allowed")
             encoding = response.headers.get("Content-Encoding", "")
-            data = await read_capped(response.content.iter_any(), encoding, most)
+            data = await read_capped(response.content.iter_any(), encoding, most, limit.touch)
             return Answer(response.status, response.headers, data)
 
     def _guard_literal(self, url: URL) -> None:
@@ -108,31 +112,34 @@ class Transport:
             raise FetchFailed(Reason.REFUSED_ADDRESS, str(url), str(error)) from None
 
 
-@contextmanager
-def _named(url: URL) -> Iterator[None]:
-    """Turn every fault into a `FetchFailed` with its reason."""
-    start = monotonic()
-    try:
-        yield
-    except (AddressRefused, TooLarge, BadEncoding) as error:
-        raise FetchFailed(_OURS[type(error)], str(url), str(error)) from None
-    except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-        reason, detail = _reason(error)
-        after = f" after {monotonic() - start:.1f} s" if isinstance(error, TimeoutError) else ""
-        again = True if _is_passing_dns_fault(error) else None
-        raise FetchFailed(reason, str(url), detail + after, again=again) from error
+def _failure(url: URL, error: Exception) -> FetchFailed:
+    """The same fault with its reason."""
+    if ours := _OURS.get(type(error)):
+        return FetchFailed(ours, str(url), str(error))
+    if isinstance(error, Overdue):
+        reason = Reason.STALLED if error.stalled else Reason.TOO_SLOW
+        return FetchFailed(reason, str(url), f"{_LATE[error.stalled]} {error}")
+    reason, detail = _reason(error)
+    again = True if _is_passing_dns_fault(error) else None
+    return FetchFailed(reason, str(url), detail, again=again)
 
 
-_OURS = {
+_OURS: dict[type[Exception], Reason] = {
     AddressRefused: Reason.REFUSED_ADDRESS,
     TooLarge: Reason.TOO_LARGE,
     BadEncoding: Reason.BAD_ENCODING,
 }
 
+_LATE = {True: "nothing came", False: "not whole"}
+_FAULTS: tuple[type[Exception], ...] = (
+    *_OURS,
+    Overdue,
+    aiohttp.ClientError,
+    OSError,
+)  # TimeoutError is an OSError
+
 _KINDS: tuple[tuple[type[BaseException], Reason, str], ...] = (
     (aiohttp.ConnectionTimeoutError, Reason.STALLED, "no connection"),
-    (aiohttp.ServerTimeoutError, Reason.STALLED, "no byte came"),
-    (TimeoutError, Reason.TOO_SLOW, "not whole"),
     (aiohttp.ClientSSLError, Reason.CERTIFICATE, "TLS failed"),
     (aiohttp.ClientConnectorDNSError, Reason.DNS, "the name does not resolve"),
     (aiohttp.InvalidURL, Reason.BAD_URL, "not a URL that can be asked for"),
@@ -144,8 +151,7 @@ _KINDS: tuple[tuple[type[BaseException], Reason, str], ...] = (
 def _reason(error: BaseException) -> tuple[Reason, str]:
     for kind, reason, words in _KINDS:
         if isinstance(error, kind):
-            more = "" if isinstance(error, TimeoutError) else f": {_short(error)}"
-            return reason, words + more
+            return reason, f"{words}: {_short(error)}"
     return Reason.CONNECTION, f"the connection failed: {_short(error)}"
 
 
