@@ -134,6 +134,7 @@ def _run(workspace: Workspace, plan: Plan, tally: Tally) -> Tally:
         except KeyboardInterrupt:
             raise KeyboardInterrupt(again) from None
         tally.to_do = _left(workspace)
+        tally.share_waiting(lambda host: 0)
     return tally
 
 
