@@ -25,7 +25,7 @@ def test_what_is_written_is_there_and_nothing_else(tmp_path):
 def test_a_failure_leaves_the_old_file_and_no_litter(tmp_path):
     path = tmp_path / "a.txt"
     files.write_text(path, "old")
-    with pytest.raises(RuntimeError), files.atomic(path) as part:  # noqa: PT012
+    with pytest.raises(RuntimeError), files.atomic(path) as part:
         part.write_text("half")
         raise RuntimeError
     assert path.read_text() == "old"
