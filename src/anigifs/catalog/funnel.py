@@ -7,7 +7,6 @@ classes counts in each, and once in the total.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +38,11 @@ class Stages:
     found: int = 0
     not_stored: int = 0
     unfetched: int = 0
-    failed: Counter[str] = field(default_factory=Counter)
+    failed: dict[str, int] = field(default_factory=dict)
     fetched: int = 0
     unscreened: int = 0
     screened: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
+    rejected: dict[str, int] = field(default_factory=dict)
     duplicate: int = 0
     waiting: int = 0
     accepted: int = 0
@@ -116,7 +115,7 @@ def _fetching(connection: Connection, label: Label, stages: dict[Any, Stages]) -
     )
     for name, state, reason, count in connection.execute(counted):
         if state == Then.FAILED:
-            stages[name].failed[reason] += count
+            stages[name].failed[reason] = count
         else:
             stages[name].unfetched += count
 
@@ -134,7 +133,7 @@ def _put(stages: Stages, state: str, reason: str, count: int) -> None:
     stages.fetched += count
     stages.screened += 0 if state == UNSCREENED else count
     if state == REJECTED:
-        stages.rejected[reason] += count
+        stages.rejected[reason] = stages.rejected.get(reason, 0) + count
     else:
         setattr(stages, state, getattr(stages, state) + count)
 

@@ -124,6 +124,7 @@ def _remarks(funnel: Funnel, shown: int) -> list[str]:
     }
     lines = [f"{what}: {count:,}" for what, count in counts.items() if count]
     for what, reasons in (("failed", total.failed), ("rejected", total.rejected)):
-        told = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
+        by_count = sorted(reasons, key=lambda reason: -reasons[reason])
+        told = ", ".join(f"{reason} {reasons[reason]:,}" for reason in by_count)
         lines += [f"{what}: {told}"] if told else []
     return lines
