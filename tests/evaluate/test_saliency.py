@@ -76,6 +76,32 @@ def test_curves_can_be_left_out_and_the_predicted_class_explained(clips):
     assert by_answer.scores == found.scores, "the answer does not depend on the label"
 
 
+def test_answers_and_how_likely_they_are_stand_beside_the_scores(clips):
+    found = look(subject(), clips, LookConfig(steps=0), spec="s")
+    assert found.answers == found.labels == ("light",) * 3
+    logit = 2.5  # half of the picture is 1, half is -1: a mean of 0, and (0 + 0.5) x 5
+    sure = 1 / (1 + np.exp(-2 * logit))
+    assert found.on_label == found.on_answer == pytest.approx((sure,) * 3, rel=1e-3)
+    assert (found.spec, found.checkpoint) == ("s", "")
+
+
+def test_under_intersection_only_shared_classes_compete(clips):
+    only = replace(clips, classes=("dark",), clips=(replace(clips.clips[0], label="dark"),))
+    assert look(subject(), only, LookConfig(steps=0), "head").answers == ("light",)
+    shared = look(subject(), only, LookConfig(steps=0), "intersection")
+    assert shared.answers == ("dark",)
+    assert shared.on_answer == (1.0,)
+
+
+def test_a_sample_is_spread_over_the_set(clips):
+    found = look(subject(), clips, LookConfig(steps=0, sample=2))
+    assert found.ids == ("0", "2")
+
+
+def test_the_tube_takes_its_share_of_the_map(clips):
+    assert look(subject(), clips, LookConfig(steps=0)).scores["tube"] == (0.5, 0.5, None)
+
+
 def looks(seed=0, shift=0.0, run="erm-seed0", **about):
     """Forty clips of twenty sources; every fifth has no box; clip by clip equal but for shift."""
     values = np.random.default_rng(1).random(40) * 0.5 + shift + 0.01 * seed

@@ -1,6 +1,7 @@
 """Tables of where models look, from values known in advance."""
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from rich.console import Console
 from anigifs.evaluate.looks import SCORES, Looks, looks_file, write_looks
 from anigifs.report.collect import collect
 from anigifs.report.looking import as_plain, as_rich, captions, looking, lookings
+from anigifs.report.page import render
+from anigifs.report.tables import build_table
 from tests.report.fakes import make_run
 
 
@@ -71,5 +74,39 @@ def test_tables_are_rebuilt_from_run_folders(tmp_path):
     for seed in (0, 1):
         run = make_run(tmp_path, seed=seed, sets=("animated",))
         write_looks(looks_file(run, "animated"), looks(seed=seed))
-    (table,) = lookings(collect([tmp_path]))
+    found = collect([tmp_path])
+    (table,) = lookings(found)
     assert (table.set_name, table.methods, table.seeds) == ("animated", ("erm",), 2)
+    page = render(found, build_table(found), "T")
+    assert "Where the models look" in page
+    assert f"<b>{100 * table.lines[0].means[0].estimate.value:.1f}</b>" in page
+
+
+def test_the_baseline_stands_first_and_runs_that_asked_otherwise_are_left_out(tmp_path):
+    for method, about in (("ada", {}), ("erm", {}), ("saliency", {"explained": "predicted"})):
+        for seed in (0, 1):
+            run = make_run(tmp_path, method, seed=seed, sets=("animated",))
+            looked = looks(0.1 * (method == "ada"), seed, method, **(about if seed else {}))
+            write_looks(looks_file(run, "animated"), looked)
+    (table,) = lookings(collect([tmp_path]), "erm")
+    assert table.methods == ("erm", "ada")
+    assert table.lines[0].differences[1].estimate.value == pytest.approx(0.1)
+
+
+def test_a_method_that_was_asked_otherwise_is_left_out_with_a_note(tmp_path):
+    for method, steps in (("ada", 3), ("erm", 10)):
+        run = make_run(tmp_path, method, sets=("animated",))
+        settings = json.dumps({"look": {"steps": steps}, "view": {"side_px": steps}})
+        write_looks(looks_file(run, "animated"), looks(method=method, settings=settings))
+    (table,) = lookings(collect([tmp_path]), "erm")
+    assert table.methods == ("erm",)
+    assert "ada is left out" in captions(table)[-1]
+
+
+def test_a_method_that_one_seed_did_not_look_with_is_left_out(tmp_path):
+    run = make_run(tmp_path, seed=0, sets=("animated",))
+    make_run(tmp_path, seed=1, sets=("animated",))
+    write_looks(looks_file(run, "animated"), looks())
+    found = collect([tmp_path])
+    assert lookings(found) == []
+    assert "Where the models look" not in render(found, build_table(found), "T")

@@ -56,6 +56,12 @@ class Looks:
     seed: int | None = None
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def question(self) -> tuple[tuple[str, ...], str, str]:
+        """Which clips were looked at and how: only answers to one question stand side by side."""
+        asked = json.loads(self.settings).get("look") if self.settings else None
+        return self.ids, self.explained, json.dumps(asked, sort_keys=True)
+
 
 LISTS = ("ids", "clusters", "labels", "answers", "on_label", "on_answer")
 

@@ -196,4 +196,4 @@ def _read(
     for _, items in track(parts, f"explain {clips.name}", total):
         good = [item for item in items if not isinstance(item, Problem)]
         broken = [item for item in items if isinstance(item, Problem)]
-        yield to_batch(good, device) if good else None, broken
+        yield to_batch(good, device, channels_last=True) if good else None, broken

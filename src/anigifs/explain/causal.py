@@ -31,14 +31,15 @@ def curves(
     clips: (B, 3, T, H, W) in [-1, 1]. maps: (B, T', H', W'). targets: int64 (B,).
     """
     rank = _rank(maps, clips)
-    blurred = _blur(clips)
+    grey = torch.zeros_like(clips)  # both in the clips' memory layout, which `where` then keeps
+    blurred = torch.empty_like(clips).copy_(_blur(clips))
     found: tuple[list[Tensor], list[Tensor]] = ([], [])
     with evaluating(model), torch.no_grad():
         for step in range(steps + 1):
             first = (rank < step / steps)[:, None]
             for list_, mixed in zip(
                 found,
-                (clips.masked_fill(first, 0), torch.where(first, clips, blurred)),
+                (torch.where(first, grey, clips), torch.where(first, clips, blurred)),
                 strict=True,
             ):
                 chances = model(mixed).float().softmax(1)

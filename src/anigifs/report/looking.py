@@ -107,13 +107,22 @@ def looking(methods: Mapping[str, Sequence[Looks]]) -> Looking:
     )
 
 
-def lookings(found: Collection) -> list[Looking]:
-    """A table of every set that runs of the collection have looked at, from their folders."""
+def lookings(found: Collection, first: str = "") -> list[Looking]:
+    """A table of every set that runs of the collection have looked at, from their folders.
+
+    first: the method that others are compared with, where it has looked.
+    """
+    ordered = sorted(found.rows, key=lambda row: row.method != first)
     names = dict.fromkeys(n for row in found.rows for run in row.runs for n in look_sets(run))
     tables = []
     for name in names:
-        rows = {row.method: looks for row in found.rows if (looks := _looks(row, name))}
-        tables.append(looking(rows))
+        rows = {row.method: looks for row in ordered if (looks := _looks(row, name))}
+        if rows:
+            question = next(iter(rows.values()))[0].question
+            same = {n: looks for n, looks in rows.items() if looks[0].question == question}
+            notes = [f"{n} is left out: it was asked otherwise" for n in rows if n not in same]
+            table = looking(same)
+            tables.append(replace(table, notes=(*table.notes, *notes)))
     return tables
 
 
@@ -178,9 +187,12 @@ def _title(line: Line) -> str:
 
 
 def _looks(row: Row, name: str) -> list[Looks]:
-    """What every run of the row keeps of a set; nothing if one of them does not."""
+    """What all runs of the row keep of a set; nothing if one has none, or asked otherwise."""
     files = [looks_file(run, name) for run in row.runs]
-    return [read_looks(file) for file in files] if all(file.exists() for file in files) else []
+    if not all(file.exists() for file in files):
+        return []
+    found = [read_looks(file) for file in files]
+    return found if len({one.question for one in found}) == 1 else []
 
 
 def _paired(runs: Sequence[Looks]) -> list[Looks]:

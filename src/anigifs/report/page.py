@@ -11,10 +11,11 @@ from pathlib import Path
 
 from anigifs.core import files
 from anigifs.core.records import Problem
-from anigifs.report import figures
+from anigifs.report import figures, looking
 from anigifs.report.answer import answer
 from anigifs.report.collect import Collection
 from anigifs.report.factors import NARROW_COLUMNS, factor_figure
+from anigifs.report.looking import lookings
 from anigifs.report.panels import Drawing, class_panel, curves, run_facts, twice
 from anigifs.report.samples import Playing, Sample, play
 from anigifs.report.style import VARIABLES, series
@@ -61,6 +62,8 @@ def render(found: Collection, table: Table, title: str, playing: Sequence[Playin
         panels=[class_panel(rows[row.method], table) for row in table.rows],
         curves=curves(found),
         samples=_by_domain(playing),
+        lookings=lookings(found, table.baseline),
+        looking_captions=looking.captions,
         runs=run_facts(found),
     )
 

@@ -76,8 +76,10 @@ def searched(run: RunFolder, subject: Subject, clips: ClipSet, clip: Clip) -> Se
         batch = _read(subject, _some(clips.clips))[0]
         plain = _loss(subject, batch, (), space)
         worst = [_measured(subject, batch, one, space) for one in worst]
-    lines = [Line(f"{clip.label}, as it comes{f': loss now {plain:.2f}' if worst else ''}",
-                  strip_of(to_levels(shown)[0], FRAMES))]  # fmt: skip
+    text = f"{clip.label}, as it comes"
+    if worst:
+        text += f": loss now {plain:.2f}, as below on {len(batch.ids)} clips of {clips.name}"
+    lines = [Line(text, strip_of(to_levels(shown)[0], FRAMES))]
     if (seen := _normalised(subject.model, shown)) is not None:
         lines.append(Line("after the first batch normalisation", strip_of(seen, FRAMES)))
     for one in worst:
@@ -187,8 +189,7 @@ def _caption(subject: Subject, clips: ClipSet, found: Sequence[Tried]) -> str:
     text = f"{subject.method}: a clip as it comes and after the network’s first batch normalisation"
     if not found:
         return text
-    measured = len(_some(clips.clips))
     return (
-        f"{text}, then after tuples of the worst-case search ({len(found)} found). Losses now: "
-        f"the trained model on {measured} clips of {clips.name}"
+        f"{text}, then after the hardest of {len(found)} tuples that the worst-case search found. "
+        f"Losses now: the trained model on some clips of {clips.name}"
     )
