@@ -23,6 +23,7 @@ GROUPS = (
     "evaluate",
     "explain",
     "report",
+    "curate",
     "release",
     "workspace",
     "collect",

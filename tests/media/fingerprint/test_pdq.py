@@ -94,3 +94,7 @@ def test_every_shape_becomes_a_square(shape):
 def test_a_flat_picture_has_no_quality_and_a_drawing_has():
     flat, drawing = np.full((64, 64), 200, np.float32), pdq.to_square(pdq.luma(figure(0, 1))[0])
     assert pdq.quality(np.stack([flat, drawing])).tolist() == [0, 100]
+
+
+def test_no_hashes_turn_into_no_hashes():
+    assert pdq.turned(np.empty((0, 32), np.uint8), "mirror").shape == (0, 32)

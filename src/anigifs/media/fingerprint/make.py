@@ -18,7 +18,7 @@ from anigifs.media.limits import DEFAULT, Limits
 from anigifs.media.sampling import spread
 from anigifs.media.span import Span
 
-FRAMES = 64
+FRAMES = 96
 """Frames that are hashed, equally spaced; all of a shorter animation."""
 KEYS = 8
 """Of these, the frames by which candidates are searched."""
@@ -26,10 +26,10 @@ SIDE_PX = 256
 """Every picture is brought to this long side first: boxes are exact to half a per cent."""
 
 
-def fingerprint(path: Path, *, span_s: Span = None, limits: Limits = DEFAULT) -> Fingerprint:
+def fingerprint(path: Path, span_s: Span = None, limits: Limits = DEFAULT) -> Fingerprint:
     """The fingerprint of a moving picture.
 
-    Pictures with more pixels than `limits.max_output_px` are known by 64 of their frames, and
+    Pictures with more pixels than `limits.max_output_px` are known by 96 of their frames, and
     their pixel key covers those.
 
     Raises:
@@ -40,25 +40,24 @@ def fingerprint(path: Path, *, span_s: Span = None, limits: Limits = DEFAULT) ->
 
 
 def frames_to_look_at(path: Path, span_s: Span = None, limits: Limits = DEFAULT) -> Choose:
-    """All frames, or 64 equally spaced ones where all of them are too many to hold."""
+    """All frames, or 96 equally spaced ones where all of them are too many to hold."""
     known = probe(path, span_s=span_s, limits=limits)
     fits = len(known.timing) * known.width * known.height <= limits.max_output_px
     return all_frames if fits else _few
 
 
 def of_frames(found: Frames, sha256: str = "") -> Fingerprint:
-    """The fingerprint of decoded frames (all of the file, in order, or 64 of them)."""
+    """The fingerprint of decoded frames (all of the file, in order, or 96 of them)."""
     count = len(found.pixels)
     at = np.arange(count) if count <= FRAMES else spread(count, FRAMES)
     small = to_size(found.pixels[at])
     low, high = small.min(0), small.max(0)
     content = boxes.content_box(low, high)
     lumas = pdq.luma(small)
-    hashes, quality = _views(small, lumas, content)
+    moving = boxes.motion_box(lumas, content)
+    hashes, quality = _views(small, lumas, (content, moving))
     keys = np.arange(len(at)) if len(at) <= KEYS else spread(len(at), KEYS)
-    height, width = lumas.shape[1:]
     key, distinct = exact(found)
-    share = np.array(content, np.float64) / (height, height, width, width)
     return Fingerprint(
         sha256=sha256,
         pixels_sha256=key,
@@ -68,7 +67,8 @@ def of_frames(found: Frames, sha256: str = "") -> Fingerprint:
         distinct=distinct,
         duration_ms=found.timing.duration_ms,
         colour=np.asarray(content.cut(small).mean((0, 1, 2)), np.float32),
-        box=np.asarray(share, np.float32),
+        box=_share(content, lumas),
+        moving=_share(moving or content, lumas),
         hashes=hashes,
         quality=quality,
         keys=keys.astype(np.int64),
@@ -103,8 +103,16 @@ def _few(timing: Timing) -> NDArray[np.int64]:
     return spread(len(timing), min(len(timing), FRAMES))
 
 
-def _views(small: Pixels, lumas: Luma, content: Box) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    moving = boxes.motion_box(lumas, content)
+def _share(box: Box, lumas: Luma) -> NDArray[np.float32]:
+    """The box as shares of the canvas."""
+    height, width = lumas.shape[1:]
+    return np.asarray(np.array(box, np.float64) / (height, height, width, width), np.float32)
+
+
+def _views(
+    small: Pixels, lumas: Luma, shared: tuple[Box, Box | None]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    content, moving = shared
     own = [boxes.content_box(frame, frame) for frame in small]
     places: tuple[list[Box], ...] = (
         [content] * len(small),

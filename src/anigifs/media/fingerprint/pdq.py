@@ -114,7 +114,7 @@ def turned(hashes: Hashes, turn: Turn) -> Hashes:
         bits = bits ^ odd[:, None]
     if across:
         bits = bits ^ odd[None, :]
-    return np.packbits(bits.reshape(*hashes.shape[:-1], -1), axis=-1)
+    return np.packbits(bits.reshape(*hashes.shape[:-1], WAVES * WAVES), axis=-1)
 
 
 def distances(one: Hashes, other: Hashes) -> NDArray[np.int64]:

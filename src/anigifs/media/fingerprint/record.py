@@ -29,7 +29,8 @@ class Fingerprint:
     frames, distinct: in the file; of these, how many look different from all others.
     colour: mean RGB of the content, float32 (3,), in [0, 255].
     box: the content's top, bottom, left, right as shares of the canvas, float32 (4,).
-    hashes: uint8 (3, F, 32), by view, in order of time; F is 64 at most.
+    moving: the same of the part that changes over time; the content's where nothing does.
+    hashes: uint8 (3, F, 32), by view, in order of time; F is 96 at most.
     quality: uint8 (3, F), 0 (flat) to 100; 0 in a view that does not exist.
     keys: int64 (K,), at most 8 of the F frames, equally spaced: what a search goes by.
     crops: uint8 (C, K, 32), the keys' content as crops would leave it.
@@ -44,6 +45,7 @@ class Fingerprint:
     duration_ms: float
     colour: NDArray[np.float32]
     box: NDArray[np.float32]
+    moving: NDArray[np.float32]
     hashes: NDArray[np.uint8]
     quality: NDArray[np.uint8]
     keys: NDArray[np.int64]
@@ -75,6 +77,7 @@ def _sound(found: Fingerprint) -> bool:
         return (
             found.hashes.shape == (len(VIEWS), count, HASH_BYTES)
             and found.quality.shape == (len(VIEWS), count)
+            and found.box.shape == found.moving.shape == (4,)
             and found.crops.shape == (len(found.crops), keys, HASH_BYTES)
             and found.hashes.dtype == found.crops.dtype == np.uint8
             and bool(((found.keys >= 0) & (found.keys < count)).all())

@@ -1,0 +1,1 @@
+"""Duplicates: search, clusters, decisions and the page that shows them."""
