@@ -65,28 +65,16 @@ def look(
     """
     aligned = align(clips, subject.classes, rule)
     chosen = _sampled(aligned.clips, config.sample)
-    columns = _columns(aligned, subject.classes)
-    ids: list[str] = []
-    answers: list[Answer] = []
-    scores: Scores = {name: [] for name in SCORES}
-    problems: list[Problem] = []
-    for batch, broken in _read(subject, chosen, config):
-        problems += broken
-        if batch is not None:
-            ids += batch.ids
-            values, logits = score_maps(subject, batch, config)
-            answers += answers_of(logits, batch.labels, columns, subject.classes)
-            for name, column in values.items():
-                scores[name] += [None if value != value else value for value in column.tolist()]
+    found = _looked(subject, chosen, config, _columns(aligned, subject.classes))
     by_id = {one.id: one for one in chosen.clips}
     return Looks(
-        ids=tuple(ids),
-        clusters=tuple(_cluster(by_id[id_]) for id_ in ids),
-        scores={name: tuple(values) for name, values in scores.items()},
-        labels=tuple(by_id[id_].label for id_ in ids),
-        answers=tuple(one.answer for one in answers),
-        on_label=tuple(one.on_label for one in answers),
-        on_answer=tuple(one.on_answer for one in answers),
+        ids=tuple(found.ids),
+        clusters=tuple(_cluster(by_id[id_]) for id_ in found.ids),
+        scores={name: tuple(values) for name, values in found.scores.items()},
+        labels=tuple(by_id[id_].label for id_ in found.ids),
+        answers=tuple(one.answer for one in found.answers),
+        on_label=tuple(one.on_label for one in found.answers),
+        on_answer=tuple(one.on_answer for one in found.answers),
         set_name=clips.name,
         explained=config.explain,
         simulated=clips.simulated,
@@ -96,7 +84,7 @@ def look(
         checkpoint=subject.checkpoint,
         spec=spec,
         settings=settings_of(subject, config, aligned.rule),
-        problems=tuple(problems),
+        problems=tuple(found.problems),
     )
 
 
@@ -166,6 +154,28 @@ def answers_of(
     own = chances.gather(1, labels[:, None])[:, 0]
     rows = zip(best.indices.tolist(), best.values.tolist(), own.tolist(), strict=True)
     return [Answer(classes[at], top, label) for at, top, label in rows]
+
+
+class _Found(NamedTuple):
+    """What the batches gave, clip by clip."""
+
+    ids: list[str]
+    answers: list[Answer]
+    scores: Scores
+    problems: list[Problem]
+
+
+def _looked(subject: Subject, clips: ClipSet, config: LookConfig, columns: Tensor) -> _Found:
+    found = _Found([], [], {name: [] for name in SCORES}, [])
+    for batch, broken in _read(subject, clips, config):
+        found.problems.extend(broken)
+        if batch is not None:
+            values, logits = score_maps(subject, batch, config)
+            found.ids.extend(batch.ids)
+            found.answers.extend(answers_of(logits, batch.labels, columns, subject.classes))
+            for name, column in values.items():
+                found.scores[name] += [None if v != v else v for v in column.tolist()]
+    return found
 
 
 def _columns(aligned: Aligned, classes: Sequence[str]) -> Tensor:
