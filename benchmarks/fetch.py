@@ -20,7 +20,7 @@ from collections.abc import Callable, Coroutine
 from importlib.metadata import version
 from multiprocessing.connection import Connection
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -31,13 +31,16 @@ from anigifs.core.parallel import cores
 from anigifs.net.config import NetConfig
 from anigifs.net.fetcher import Fetcher
 
-ITEMS, HOSTS, ROUNDS, CONNECTIONS = 6_000, 200, 3, 64
+ITEMS, HOSTS, ROUNDS, CONNECTIONS = 6_000, 200, 5, 64
 SIZES = (4_000, 12_000, 40_000)
 """Bytes of the GIFs, in turn: those of small animations."""
 NET = {
     "operator": "benchmark@example.org", "allow": ("127.0.0.0/8",), "connections": CONNECTIONS,
     "host_per_s": 1000.0,
 }  # fmt: skip
+
+
+Way = Callable[[list[str]], Coroutine[None, None, float | None]]
 
 
 class Server(asyncio.Protocol):
@@ -132,11 +135,15 @@ async def job(urls: list[str]) -> float:
     return took
 
 
-def rate(way: Callable[[list[str]], Coroutine[None, None, float | None]], urls: list[str]) -> float:
-    """Items a second; a way that makes things ready first says how long the rest took."""
-    start = perf_counter()
+def measure(way: Way, urls: list[str]) -> tuple[float, float]:
+    """Items a second by the clock, and microseconds of this process for an item.
+
+    A way that makes things ready first says how long the rest took.
+    """
+    start, used = perf_counter(), process_time()
     own = asyncio.run(way(urls))
-    return len(urls) / (own or perf_counter() - start)
+    took = own or perf_counter() - start
+    return len(urls) / took, (process_time() - used) / len(urls) * 1e6
 
 
 def main() -> None:
@@ -145,22 +152,25 @@ def main() -> None:
     server.start()
     port = told.recv()
     urls = [f"http://h{n % HOSTS}.test:{port}/{n}.gif" for n in range(ITEMS)]
-    ways = {"bare": bare, "checked": checked, "job": job}
+    ways: dict[str, Way] = {"bare": bare, "checked": checked, "job": job}
     for way in ways.values():
-        rate(way, urls[:400])
-    rates: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            rates[name].append(rate(way, urls))
+        measure(way, urls[:400])
+    rounds = [{name: measure(way, urls) for name, way in ways.items()} for _ in range(ROUNDS)]
     server.kill()
-    middle = {name: statistics.median(found) for name, found in rates.items()}
     print(json.dumps({
         "items": ITEMS, "hosts": HOSTS, "connections": CONNECTIONS, "rounds": ROUNDS,
-        "items_per_s": {n: [round(r) for r in sorted(found)] for n, found in rates.items()},
-        "checked_over_bare": round(middle["checked"] / middle["bare"], 2),
-        "job_over_bare": round(middle["job"] / middle["bare"], 2),
+        "items_per_s": {name: sorted(round(r[name][0]) for r in rounds) for name in ways},
+        "cpu_us_per_item": {name: sorted(round(r[name][1]) for r in rounds) for name in ways},
+        "over_bare": {name: over_bare(rounds, name) for name in ("checked", "job")},
         "cores": cores(), "python": platform.python_version(), "aiohttp": version("aiohttp"),
     }, indent=2))  # fmt: skip
+
+
+def over_bare(rounds: list[dict[str, tuple[float, float]]], name: str) -> dict[str, float]:
+    """The median of the rates' ratios, each within its round, and their spread."""
+    ratios = sorted(found[name][0] / found["bare"][0] for found in rounds)
+    low, middle, high = ratios[0], statistics.median(ratios), ratios[-1]
+    return {"lowest": round(low, 2), "median": round(middle, 2), "highest": round(high, 2)}
 
 
 if __name__ == "__main__":
