@@ -11,6 +11,7 @@ from sqlalchemy import Column, Integer, inspect, text
 
 from anigifs.catalog import (
     DATABASE_LOCKED,
+    DISK_FULL,
     OK,
     Hit,
     Kind,
@@ -22,6 +23,7 @@ from anigifs.catalog import (
 )
 from anigifs.catalog.database import Database
 from anigifs.catalog.migrations import migrate, version_of
+from anigifs.catalog.queue import enqueue
 from anigifs.core.errors import ConfigError, DataAbsent, InputError, IntegrityError
 
 
@@ -292,3 +294,15 @@ def test_hits_survive_as_they_were_given(workspace):
     (sha,) = fill(workspace, 1)
     assert workspace.hits.of(sha) == workspace.hits.at(hit.url) == [hit]
     assert workspace.hits.labels([sha]) == {sha: ["run"]}
+
+
+def test_a_catalog_on_a_full_disk_says_so_and_keeps_what_it_had(workspace):
+    shas = fill(workspace)
+    many = [f"{n:064x}" for n in range(20_000)]
+    full = pytest.raises(WorkspaceFault, match="full; free some space")
+    with full as fault, workspace._database.write() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=90")
+        enqueue(connection, Kind.DEDUP, [(name, "") for name in many])
+    assert fault.value.reason == DISK_FULL
+    assert workspace.queue.counts(Kind.DEDUP)["waiting"] == 0
+    assert sorted(workspace.fetches.blobs()) == sorted(shas)
