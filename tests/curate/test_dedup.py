@@ -133,6 +133,12 @@ def test_against_finds_leaks_and_nothing_inside_either_set(tmp_path):
     found = between([train], leaky, CONFIG, workers=1)
     assert {found.items[link.other].id for link in found.links} == {"leaky/b/1.gif"}
     assert len(found.links) == 2
+    assert (found.shared, found.dropped) == (1, 0)
+    assert as_json(found)["in_both"] == 1
+    write_page(tmp_path / "page.html", found, CONFIG, workers=1)
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "Shared: train against leaky" in page
+    assert "two classes" not in page.lower()
 
 
 def test_files_that_cannot_be_read_are_problems_of_their_own(tmp_path):

@@ -14,12 +14,17 @@ def as_json(found: Found) -> dict[str, Any]:
         "title": found.title,
         "animations": len(found.items),
         "compared_pairs": found.compared,
-        "to_drop": found.dropped,
-        "kept_rule": KEPT_RULE,
+        **_kind(found),
         "clusters": [_cluster(found, each) for each in found.clusters],
         "reversed": [_link(found, each) for each in found.reversed],
         "problems": [{"item": each.item, "reason": each.reason} for each in found.problems],
     }
+
+
+def _kind(found: Found) -> dict[str, Any]:
+    if found.between:
+        return {"in_both": found.shared}
+    return {"to_drop": found.dropped, "kept_rule": KEPT_RULE}
 
 
 def _cluster(found: Found, cluster: Cluster) -> dict[str, Any]:
@@ -28,7 +33,7 @@ def _cluster(found: Found, cluster: Cluster) -> dict[str, Any]:
         "labels": list(cluster.labels),
         "conflict": cluster.conflict,
         "bits": cluster.bits,
-        "kept": None if cluster.conflict else found.items[cluster.kept].id,
+        "kept": None if cluster.conflict or found.between else found.items[cluster.kept].id,
         "members": [_member(found, cluster, place, because) for place in cluster.members],
     }
 
@@ -40,7 +45,8 @@ def _member(found: Found, cluster: Cluster, place: int, because: dict[int, Link]
         "path": str(item.path),
         "sha256": item.found.sha256,
         "labels": sorted(item.labels),
-        "dropped": not cluster.conflict and place != cluster.kept,
+        "dataset": item.home,
+        "dropped": not (cluster.conflict or found.between) and place != cluster.kept,
     }
     if place != cluster.kept:
         facts["because"] = _link(found, because[place])
@@ -61,9 +67,9 @@ def _link(found: Found, link: Link) -> dict[str, Any]:
 def lines(found: Found) -> list[str]:
     """A few lines that say what was found."""
     conflicts = sum(each.conflict for each in found.clusters)
+    number = f"{found.shared} in both" if found.between else f"{found.dropped} to drop"
     told = [
-        f"{found.title}: {len(found.items)} animations, {len(found.clusters)} clusters, "
-        f"{found.dropped} to drop"
+        f"{found.title}: {len(found.items)} animations, {len(found.clusters)} clusters, {number}"
     ]
     if conflicts:
         told.append(f"{conflicts} clusters have two classes: people settle these, none is dropped")

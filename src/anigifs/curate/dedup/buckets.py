@@ -68,7 +68,7 @@ def near_owners(pool: Pool, bits: int, *, tables: int = TABLES, seed: int = 0) -
     else:
         for table in range(tables):
             drawn = stream(seed, "dedup", table).permutation(256)[:64]
-            found = np.union1d(found, _table(pool, words, drawn, bits))
+            found = _distinct(np.concatenate([found, _table(pool, words, drawn, bits)]))
     return np.stack([found >> 32, found & 0xFFFFFFFF], axis=1)
 
 
@@ -88,11 +88,17 @@ def _all_meet(pool: Pool, words: Words, buckets: Words, limits: tuple[int, int, 
     def meet(start: int) -> Numbers:
         span = (start, min(start + CHUNK, len(words)))
         whose = (pool.owners, pool.sides, pool.probes, across)
-        return np.unique(_meet(words, whose, buckets, span, limits))
+        return _distinct(_meet(words, whose, buckets, span, limits))
 
     with ThreadPoolExecutor(cores()) as threads:
         parts = list(threads.map(meet, range(0, len(words), CHUNK)))
-    return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+    return _distinct(np.concatenate([np.empty(0, np.int64), *parts]))
+
+
+def _distinct(packed: Numbers) -> Numbers:
+    """Sorted, each once; numpy's own `unique` hashes packed pairs into few places."""
+    packed = np.sort(packed)
+    return packed[np.append(True, packed[1:] != packed[:-1])] if len(packed) else packed
 
 
 @jit

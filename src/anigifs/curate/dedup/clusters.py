@@ -22,7 +22,8 @@ class Item:
     """One animation in the search.
 
     id: unique in the search. path: its file. labels: every class it carries.
-    title: untrusted text for people. licence: 0 for unknown; the more it allows, the higher.
+    title: untrusted text for people. home: the dataset it is of.
+    licence: 0 for unknown; the more it allows, the higher.
     group: what shares a source, as the dataset says. side: 0 is compared with all; two items of
         the same other side are never compared.
     """
@@ -32,6 +33,7 @@ class Item:
     found: Fingerprint
     labels: frozenset[str] = frozenset()
     title: str = ""
+    home: str = ""
     licence: int = 0
     group: str = ""
     side: int = 0
@@ -67,7 +69,7 @@ class Cluster:
 def clusters(items: Sequence[Item], links: Sequence[Link]) -> list[Cluster]:
     """Clusters over the links that are not reversed, the doubtful ones (large `bits`) first."""
     same = [link for link in links if not link.match.reversed]
-    roots, weakest = _joined(len(items), same)
+    roots, weakest = joined(len(items), same)
     members: dict[int, list[int]] = defaultdict(list)
     for place, root in enumerate(roots):
         members[root].append(place)
@@ -137,7 +139,7 @@ def _cluster(items: Sequence[Item], places: list[int], links: list[Link], bits: 
     )
 
 
-def _joined(count: int, links: Sequence[Link]) -> tuple[list[int], dict[int, int]]:
+def joined(count: int, links: Sequence[Link]) -> tuple[list[int], dict[int, int]]:
     """The root of each item, and the weakest link that was needed to join each root's items."""
     parent = list(range(count))
     weakest: dict[int, int] = {}

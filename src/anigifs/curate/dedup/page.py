@@ -18,7 +18,7 @@ from anigifs.core.errors import MediaError
 from anigifs.core.progress import track
 from anigifs.curate.dedup.clusters import KEPT_RULE, Cluster, Item, Link, causes
 from anigifs.curate.dedup.config import DedupConfig
-from anigifs.curate.dedup.run import Found
+from anigifs.curate.dedup.run import MINE, Found
 from anigifs.curate.workers import in_sandboxes
 
 MOST_GROUPS, MOST_MEMBERS = 200, 12
@@ -79,9 +79,10 @@ def sections(found: Found, config: DedupConfig) -> list[Section]:
          "class it is.", conflicts),
         ("doubtful", "Doubtful: please look",
          f"Alike, but {most} in the weakest link of the cluster.", doubtful),
-        ("reversed", "Backwards: all are kept",
+        ("reversed", "Backwards",
          "The same frames in reversed order, which may be another action: reported, never "
          "dropped.", backwards),
+        ("clear", "Clear leaks", "In both datasets.", clear) if found.between else
         ("clear", "Clear duplicates", f"One of each is kept: {KEPT_RULE}.", clear),
     )  # fmt: skip
     return [
@@ -106,7 +107,11 @@ def render(
     )
     environment.filters |= {"seconds": lambda ms: f"{ms / 1000:.3g} s"}
     return environment.get_template("page.html.j2").render(
-        found=found, sections=shown, config=config, pictures=pictures
+        found=found,
+        sections=shown,
+        config=config,
+        pictures=pictures,
+        homes=len({item.home for item in found.items}),
     )
 
 
@@ -119,11 +124,14 @@ def _group(found: Found, cluster: Cluster) -> Group:
 
 def _card(found: Found, cluster: Cluster, place: int, link: Link | None) -> Card:
     item = found.items[place]
+    role = "settle" if cluster.conflict else "drop"
+    if found.between:
+        role = "first" if item.side == MINE else "second"
     if link is None:
-        return Card(item, place, "settle" if cluster.conflict else "keep", None, "")
+        return Card(item, place, "keep" if role == "drop" else role, None, "")
     to = link.other if link.one == place else link.one
     note = "" if to == cluster.kept else found.items[to].title
-    return Card(item, place, "settle" if cluster.conflict else "drop", link, note)
+    return Card(item, place, role, link, note)
 
 
 def _pair(found: Found, link: Link) -> Group:

@@ -21,13 +21,13 @@ from anigifs.curate.dedup.clusters import Item, Link, causes, clusters
 from anigifs.curate.dedup.config import DedupConfig
 from anigifs.curate.dedup.licences import openness
 from anigifs.curate.dedup.match import Match
-from anigifs.curate.dedup.run import FINGERPRINT, Found, fingerprinted, search
+from anigifs.curate.dedup.run import FINGERPRINT, OTHER, Found, fingerprinted, search, shared
 from anigifs.curate.workers import in_sandboxes
 from anigifs.media.fingerprint import RECIPE, from_bytes
 
 BY = "dedup"
-NEW, POOL, OTHER = 0, 1, 2
-"""Sides: new ones meet everything; the pool and another dataset do not meet themselves."""
+NEW, POOL = 0, 1
+"""Sides: new ones meet everything; the pool does not meet itself."""
 LEASE = 5_000
 FINGERPRINTED, UNREADABLE = "fingerprint", "not-decodable"
 """The check, and its reason code, of a blob that could not be fingerprinted."""
@@ -59,7 +59,8 @@ def against(workspace: Workspace, other: ClipSet, config: DedupConfig, workers: 
     """The animations of the workspace that `other` has too; nothing is decided."""
     mine = [replace(each, side=POOL) for each in _items(workspace)]
     yours, problems = fingerprinted([other], config, workers, side=OTHER)
-    return search(f"{workspace.root.name} against {other.name}", [*mine, *yours], config, problems)
+    title = f"{workspace.root.name} against {other.name}"
+    return shared(search(title, [*mine, *yours], config, problems))
 
 
 def _fingerprint(
@@ -107,6 +108,7 @@ def _item(workspace: Workspace, stored: Stored, labels: Sequence[str]) -> Item:
         path=workspace.blobs.path(stored.sha256),
         found=from_bytes(stored.data),
         labels=frozenset(filter(None, labels)),
+        home=workspace.root.name,
         title=next((hit.title for hit in hits if hit.title), stored.sha256[:12]),
         licence=max((openness(hit.spdx) for hit in hits), default=0),
     )

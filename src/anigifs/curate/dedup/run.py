@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,8 @@ from anigifs.curate.dedup.config import DedupConfig
 from anigifs.curate.dedup.match import match
 from anigifs.curate.workers import in_sandboxes
 
+MINE, OTHER = 1, 2
+"""The sides of two datasets: neither is searched in itself."""
 FINGERPRINT = "anigifs.media.fingerprint:fingerprint"
 
 
@@ -26,6 +28,7 @@ class Found:
     items: what was compared; links and clusters name them by place.
     links: every matching pair, reversed ones too. clusters: see `clusters`.
     compared: how many pairs were near enough to be looked at.
+    between: two datasets were searched for what they share; nothing is to be dropped.
     """
 
     title: str
@@ -34,6 +37,13 @@ class Found:
     clusters: tuple[Cluster, ...]
     problems: tuple[Problem, ...]
     compared: int
+    between: bool = False
+
+    @property
+    def shared(self) -> int:
+        """How many items of the second dataset the first one has too, reversed or not."""
+        ends = {place for link in self.links for place in (link.one, link.other)}
+        return sum(self.items[place].side == OTHER for place in ends)
 
     @property
     def reversed(self) -> tuple[Link, ...]:
@@ -49,6 +59,8 @@ class Found:
     @property
     def dropped(self) -> int:
         """How many items duplicate one that is kept; those of conflicts stay."""
+        if self.between:
+            return 0
         return sum(len(each.members) - 1 for each in self.clusters if not each.conflict)
 
 
@@ -62,10 +74,16 @@ def between(
     sets: Sequence[ClipSet], against: ClipSet, config: DedupConfig, workers: int = 0
 ) -> Found:
     """The animations that `against` shares with any of `sets`; neither is searched in itself."""
-    mine, problems = fingerprinted(sets, config, workers, side=1)
-    yours, others = fingerprinted([against], config, workers, side=2)
+    mine, problems = fingerprinted(sets, config, workers, side=MINE)
+    yours, others = fingerprinted([against], config, workers, side=OTHER)
     title = f"{', '.join(each.name for each in sets)} against {against.name}"
-    return search(title, [*mine, *yours], config, [*problems, *others])
+    return shared(search(title, [*mine, *yours], config, [*problems, *others]))
+
+
+def shared(found: Found) -> Found:
+    """As a search between two datasets, whose classes may well differ."""
+    plain = tuple(replace(each, conflict=False) for each in found.clusters)
+    return replace(found, clusters=plain, between=True)
 
 
 def search(
@@ -121,6 +139,7 @@ def _item(clip: Clip, name: str, found: Any, side: int) -> Item:
         found=found,
         labels=frozenset({clip.label} if clip.label else ()),
         title=clip.id,
+        home=name,
         group=clip.group,
         side=side,
     )
