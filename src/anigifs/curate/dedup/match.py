@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,29 +53,39 @@ def match(one: Fingerprint, other: Fingerprint, config: DedupConfig) -> Match | 
     for key, view in (("sha256", "bytes"), ("pixels_sha256", "pixels")):
         if getattr(one, key) == getattr(other, key) != "":
             return Match(0, view, "none", ("same " + view,))
-    tried = list(_tried(one, other, config))
+    tried = _tried(one, other, config)
     best = min((bits for bits, _, _ in tried), default=NEVER)
     if best > config.bits:
         return None
     chosen = next(each for each in tried if each[0] <= min(best + SLACK, config.bits))
     labels = _labels(one, other, chosen, config)
-    plain = next(bits for bits, view, turn in tried if (view, turn) == ("content", chosen[2]))
-    if chosen[1] == "motion" and plain > config.bits:
+    if chosen[1] == "motion" and not _matches(tried, "content", chosen[2], config):
         labels = ("captioned or overlaid", *(each for each in labels if each != "recompressed"))
     return Match(*chosen, labels)
 
 
-def _tried(
-    one: Fingerprint, other: Fingerprint, config: DedupConfig
-) -> Iterator[tuple[int, str, Turn]]:
-    """Distance by view and turn, the simplest explanations first."""
+Explanation = tuple[int, str, Turn]
+"""Bits, view and turn."""
+
+
+def _tried(one: Fingerprint, other: Fingerprint, config: DedupConfig) -> list[Explanation]:
+    """The simplest explanations first, up to the first kind of them that leaves no doubt."""
+    found: list[Explanation] = []
+    mine = [usable(one, view, config.quality) for view in range(len(VIEWS))]
+    yours = [usable(other, view, config.quality) for view in range(len(VIEWS))]
     for turn in config.turns:
         for view, name in enumerate(VIEWS):
-            mine, yours = usable(one, view, config.quality), usable(other, view, config.quality)
-            yield distance(_turned(mine, turn), yours, config), name, turn
+            found.append((distance(_turned(mine[view], turn), yours[view], config), name, turn))
+        if min(found)[0] <= config.doubtful_bits:
+            return found
     if config.crops:
         bits = min(_cropped(one, other, config), _cropped(other, one, config))
-        yield bits, "crop", "none"
+        found.append((bits, "crop", "none"))
+    return found
+
+
+def _matches(tried: list[Explanation], view: str, turn: Turn, config: DedupConfig) -> bool:
+    return any(each[0] <= config.bits and each[1:] == (view, turn) for each in tried)
 
 
 def usable(found: Fingerprint, view: int, least: int) -> tuple[Hashes, Hashes]:

@@ -47,13 +47,16 @@ class Found:
 
     @property
     def reversed(self) -> tuple[Link, ...]:
-        """Matches backwards: the nearest pair of any two clusters. Reported, never dropped."""
+        """Matches backwards: the nearest of each two clusters, or of each item of the second
+        dataset. Reported, never dropped."""
         home = {place: each.kept for each in self.clusters for place in each.members}
         nearest: dict[frozenset[int], Link] = {}
         for link in sorted(self.links, key=lambda each: each.match.bits):
-            ends = frozenset(home.get(place, place) for place in (link.one, link.other))
+            places = (link.one, link.other)
+            ends = frozenset(home.get(place, place) for place in places)
             if link.match.reversed and len(ends) == 2:
-                nearest.setdefault(ends, link)
+                yours = frozenset(place for place in places if self.items[place].side == OTHER)
+                nearest.setdefault(yours if self.between else ends, link)
         return tuple(nearest.values())
 
     @property

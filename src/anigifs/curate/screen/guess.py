@@ -12,7 +12,7 @@ import numpy as np
 from anigifs.media.fingerprint.boxes import Pixels
 
 FRAMES = 6
-COLOURS_HALF, FLAT_HALF = 50.0, 0.5
+COLOURS_HALF, FLAT_HALF = 40.0, 0.5
 """Colours, and the share of flat pixels, at which drawn and filmed are equally likely."""
 COLOURS_WEIGHT, FLAT_WEIGHT = 3.0, 8.0
 
