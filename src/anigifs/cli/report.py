@@ -39,6 +39,9 @@ def report(
     source: str = typer.Option("", help="The set that gaps are counted from."),
     baseline: str = typer.Option("", help="The method that others are compared with."),
     paper: str = typer.Option("", help="Show a paper's figures beside ours: study-1 or study-2."),
+    records: Path | None = typer.Option(
+        None, help="Write compact records of the runs here: small, without weights or paths."
+    ),
     samples: bool = typer.Option(True, help="Show clips, where the test data can be opened."),
 ) -> None:
     """See REPORT."""
@@ -63,8 +66,12 @@ def report(
         shown = samples_of(found) if samples else []
         for problem in write_page(out, found, table, title, shown):
             typer.echo(f"{problem.item}: {problem.reason}", err=True)
+    if records:
+        from anigifs.study.records import keep
+
+        keep(runs, records)
     text.show(table, Console())
-    for path in filter(None, (csv, latex, markdown, out)):
+    for path in filter(None, (csv, latex, markdown, out, records)):
         typer.echo(f"wrote {path}")
 
 
