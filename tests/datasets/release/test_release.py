@@ -212,7 +212,7 @@ def test_a_folder_without_a_manifest_says_what_to_give(tmp_path):
 def test_a_failed_run_is_half_written_and_goes_on(tmp_path, root):
     half = tmp_path / "half"
     one, data, meta = CLIPS[0]
-    with pytest.raises(InputError, match="added before"), writer(half) as release:  # noqa: PT012
+    with pytest.raises(InputError, match="added before"), writer(half) as release:
         release.add(one, data, ".gif", meta)
         release.add(one, data, ".gif", meta)
     assert not is_release(half)
