@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def of_frames(found: Frames, sha256: str = "") -> Fingerprint:
     """The fingerprint of decoded frames (all of the file, in order, or 96 of them)."""
     count = len(found.pixels)
     at = np.arange(count) if count <= FRAMES else spread(count, FRAMES)
-    small = to_size(found.pixels[at])
+    small = to_size([found.pixels[frame] for frame in at])
     low, high = small.min(0), small.max(0)
     content = boxes.content_box(low, high)
     lumas = pdq.luma(small)
@@ -88,15 +89,19 @@ def exact(found: Frames) -> tuple[str, int]:
     return whole.hexdigest(), len(seen)
 
 
-def to_size(pixels: Pixels, side_px: int = SIDE_PX) -> Pixels:
-    """Frames (T, H, W, 3) with a long side of `side_px`: area averages, bilinear when enlarged."""
+def to_size(frames: Sequence[Pixels] | Pixels, side_px: int = SIDE_PX) -> Pixels:
+    """Frames (H, W, 3) as (T, h, w, 3) with a long side of `side_px`: area averages, bilinear
+    where they are enlarged."""
     import cv2
 
-    height, width = pixels.shape[1:3]
+    height, width = frames[0].shape[:2]
     scale = side_px / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.stack([cv2.resize(each, size, interpolation=how) for each in pixels])
+    small = np.empty((len(frames), size[1], size[0], 3), np.uint8)
+    for frame, place in zip(frames, small, strict=True):
+        cv2.resize(frame, size, dst=place, interpolation=how)
+    return small
 
 
 def _few(timing: Timing) -> NDArray[np.int64]:

@@ -65,8 +65,15 @@ _WAVES = _waves()
 
 def luma(pixels: Pixels) -> Luma:
     """Luma float32 (..., H, W) in [0, 255] of RGB (..., H, W, 3), by ITU-R BT.601."""
-    weights = np.array([0.299, 0.587, 0.114], np.float32)
-    return np.asarray(pixels.astype(np.float32) @ weights, np.float32)
+    import cv2
+
+    weights = np.array([[0.299, 0.587, 0.114]], np.float32)
+    out = np.empty(pixels.shape[:-1], np.float32)
+    for frame, place in zip(
+        pixels.reshape(-1, *pixels.shape[-3:]), out.reshape(-1, *out.shape[-2:]), strict=True
+    ):
+        cv2.transform(frame.astype(np.float32), weights, dst=place)
+    return out
 
 
 def to_square(picture: Luma) -> Luma:
