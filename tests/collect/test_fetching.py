@@ -57,7 +57,9 @@ def test_bytes_rows_and_reasons_are_kept(tmp_path):
         replies["/same.gif"] = answer(gif(0))
         replies["/busy.gif"] = answer(status=429, retry_after="3000")
         async with Web(replies) as web, fetcher() as client:
-            urls = [web.url(path) for path in (*replies, "/gone.gif")]
+            quiet = [path for path in replies if path != "/busy.gif"]
+            urls = [web.url(path) for path in (*quiet, "/gone.gif")]
+            urls.append(web.url("/busy.gif", "busy.test"))  # a host that waits holds up its own
             urls.append(web.url("/a.gif").replace("http:", "ftp:"))
             with make(tmp_path / "work", urls) as workspace:
                 seen = []

@@ -83,10 +83,14 @@ def test_retry_after_is_waited_for():
     assert 1.0 <= loop_times[0] < 3.0
 
 
-@pytest.mark.parametrize(
-    "value", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
-)
-def test_a_pause_longer_than_a_job_waits_is_told_and_kept_for_the_whole_host(value):
+def in_an_hour():
+    return format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+
+
+@pytest.mark.parametrize("pause", [lambda: "3600", in_an_hour], ids=["seconds", "date"])
+def test_a_pause_longer_than_a_job_waits_is_told_and_kept_for_the_whole_host(pause):
+    value = pause()
+
     async def run():
         async with (
             Web({"/a.gif": answer(status=429, retry_after=value)}) as web,
