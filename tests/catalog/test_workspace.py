@@ -22,8 +22,9 @@ from anigifs.catalog import (
     WorkspaceFault,
 )
 from anigifs.catalog.database import Database
-from anigifs.catalog.migrations import migrate, version_of
+from anigifs.catalog.migrations import STEPS, migrate, version_of
 from anigifs.catalog.queue import enqueue
+from anigifs.catalog.schema import VERSION
 from anigifs.core.errors import ConfigError, DataAbsent, InputError, IntegrityError
 
 
@@ -91,14 +92,14 @@ def add_stars(connection):
 def test_an_older_catalog_is_brought_up_to_date_after_a_copy_was_set_aside(workspace):
     database = Database(workspace.root / "catalog.db")
     aside = []
-    migrate(database, aside.append, [add_stars])
-    assert aside == [1]
-    assert version_of(database) == 2
+    migrate(database, aside.append, [*STEPS, add_stars])
+    assert aside == [VERSION]
+    assert version_of(database) == VERSION + 1
     with database.read() as connection:
         names = [column["name"] for column in inspect(connection).get_columns("queries")]
     assert "stars" in names
-    migrate(database, aside.append, [add_stars])
-    assert aside == [1], "a second opening has nothing to do"
+    migrate(database, aside.append, [*STEPS, add_stars])
+    assert aside == [VERSION], "a second opening has nothing to do"
     database.close()
 
 
@@ -109,11 +110,11 @@ def test_a_step_that_fails_leaves_the_old_catalog(workspace):
 
     database = Database(workspace.root / "catalog.db")
     with pytest.raises(RuntimeError):
-        migrate(database, lambda old: None, [broken])
+        migrate(database, lambda old: None, [*STEPS, broken])
     with database.read() as connection:
         names = [column["name"] for column in inspect(connection).get_columns("queries")]
     assert "stars" not in names
-    assert version_of(database) == 1
+    assert version_of(database) == VERSION
     database.close()
 
 
@@ -121,19 +122,48 @@ def test_a_newer_catalog_says_to_update_the_program(workspace):
     with sqlite3.connect(workspace.root / "catalog.db") as raw:
         raw.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
     raw.close()
-    with pytest.raises(InputError, match=r"newer anigifs \(catalog 99, this one knows 1\); update"):
+    with pytest.raises(InputError, match=r"newer anigifs \(catalog 99, this one knows 2\); update"):
         Workspace.open(workspace.root)
 
 
-def test_the_first_version_s_tables_are_what_they_were(workspace):
-    """A change of the tables needs a step that brings older catalogs there."""
-    with sqlite3.connect(workspace.root / "catalog.db") as raw:
+SECOND_VERSION = ("people", "tasks", "leases", "votes", "golds", "guides", "examples",
+                      "class_changes", "takedowns")  # fmt: skip
+
+
+def tables_of(file):
+    with sqlite3.connect(file) as raw:
         rows = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         columns = {
             table: [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
             for (table,) in rows.fetchall()
         }
     raw.close()
+    return columns
+
+
+def back_to_version_1(file):
+    with sqlite3.connect(file) as raw:
+        for table in reversed(SECOND_VERSION):
+            raw.execute(f"DROP TABLE {table}")
+        raw.execute("ALTER TABLE verdicts DROP COLUMN evidence")
+        raw.execute("UPDATE meta SET value = '1' WHERE name = 'version'")
+    raw.close()
+
+
+def test_a_catalog_of_version_1_gets_the_tables_of_annotation(workspace):
+    file = workspace.root / "catalog.db"
+    new = tables_of(file)
+    back_to_version_1(file)
+    assert tables_of(file) != new
+    Workspace.open(workspace.root).close()
+    assert tables_of(file) == new
+    assert (workspace.root / "catalog.before-upgrade-1.db").exists()
+
+
+def test_the_first_version_s_tables_are_what_they_were(workspace):
+    """A change of the tables needs a step that brings older catalogs there."""
+    back_to_version_1(workspace.root / "catalog.db")
+    columns = tables_of(workspace.root / "catalog.db")
     assert columns == {
         "blobs": ["sha256", "size_bytes", "at_s"],
         "decisions": ["id", "member", "other", "relation", "distance", "transform", "evidence",

@@ -153,11 +153,21 @@ class Verdicts(_Appended):
 
     def append(self, new: Iterable[Verdict]) -> None:
         """Append verdicts, all or nothing."""
-        self._append([{name: getattr(v, name) for name in Verdict.__slots__} for v in new])
+        self._append([
+            {name: getattr(v, name) for name in Verdict.__slots__} | {"evidence": dict(v.evidence)}
+            for v in new
+        ])  # fmt: skip
 
     def of(self, sha256: str) -> list[Verdict]:
         """Every verdict on a blob, oldest first."""
         return [_verdict(row) for row in self._select(verdicts.c.sha256 == sha256)]
+
+    def current(self) -> list[Verdict]:
+        """The newest verdict of each (blob, class), oldest first."""
+        return [
+            _verdict(row)
+            for row in self._select(verdicts.c.id.in_(newest(verdicts, "sha256", "label")))
+        ]
 
 
 def _fact(row: Row[Any]) -> Fact:
@@ -174,4 +184,4 @@ def _decision(row: Row[Any]) -> Decision:
 
 def _verdict(row: Row[Any]) -> Verdict:
     values = {name: getattr(row, name) for name in Verdict.__slots__}
-    return Verdict(**values | {"said": Said(row.said)})
+    return Verdict(**values | {"said": Said(row.said), "evidence": row.evidence or {}})

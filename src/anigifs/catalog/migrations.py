@@ -9,15 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, inspect, select, update
+from sqlalchemy import Connection, inspect, select, text, update
 
 from anigifs.catalog.database import Database
 from anigifs.catalog.schema import VERSION, meta, metadata
+from anigifs.catalog.schema_people import TABLES
 from anigifs.core.errors import InputError
 
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = ()
+
+def _annotation(connection: Connection) -> None:
+    """1 to 2: people and their votes; verdicts keep what they rest on."""
+    metadata.create_all(connection, tables=TABLES)
+    connection.execute(text("ALTER TABLE verdicts ADD COLUMN evidence JSON"))
+
+
+STEPS: tuple[Step, ...] = (_annotation,)
 
 
 def create(database: Database, facts: dict[str, str]) -> None:

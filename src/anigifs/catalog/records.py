@@ -185,10 +185,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What people settled about a blob under a class: PASS is accepted, FAIL rejected."""
+    """What people settled about a blob under a class: PASS is accepted, FAIL rejected.
+
+    by: the rule or the adjudicator. evidence: the votes that it rests on, as JSON.
+    """
 
     sha256: str
     label: str
     said: Said
     reason: str = ""
     by: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)

@@ -21,62 +21,66 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
 
-def _id() -> Column[int]:
+def an_id() -> Column[int]:
+    """The number of a row, in the order of writing."""
     return Column("id", Integer, primary_key=True)
 
 
-def _text(name: str) -> Column[str]:
+def a_text(name: str) -> Column[str]:
+    """A text of any length, "" where there is none."""
     return Column(name, Text, nullable=False, default="")
 
 
-def _sha(name: str = "sha256") -> Column[str]:
+def of_blob(name: str = "sha256") -> Column[str]:
+    """A reference to a blob."""
     return Column(name, String(64), ForeignKey("blobs.sha256"), nullable=False)
 
 
-def _at() -> Column[float]:
+def a_time() -> Column[float]:
+    """When the row was written."""
     return Column("at_s", Float, nullable=False)
 
 
 meta = Table(
-    "meta", metadata, Column("name", String(64), primary_key=True), _text("value")
+    "meta", metadata, Column("name", String(64), primary_key=True), a_text("value")
 )  # schema version, when and by what it was made
 
 queries = Table(
     "queries",
     metadata,
-    _id(),
+    an_id(),
     Column("provider", String(64), nullable=False),
     Column("label", String(300), nullable=False),
     Column("text", String(500), nullable=False),
-    _text("template"),
-    _text("cursor"),
+    a_text("template"),
+    a_text("cursor"),
     Column("pages", Integer, nullable=False, default=0),
     Column("found", Integer, nullable=False, default=0),
     Column("complete", Boolean, nullable=False, default=False),
-    _at(),
+    a_time(),
     UniqueConstraint("provider", "label", "text"),
 )
 
 hits = Table(
     "hits",
     metadata,
-    _id(),
+    an_id(),
     Column("query_id", Integer, ForeignKey("queries.id"), nullable=False),
     Column("provider", String(64), nullable=False),
     Column("item", String(300), nullable=False),
     Column("label", String(300), nullable=False),
-    _text("url"),
-    _text("page_url"),
-    _text("title"),
-    _text("creator"),
-    _text("credit"),
-    _text("licence_text"),
-    _text("licence_url"),
+    a_text("url"),
+    a_text("page_url"),
+    a_text("title"),
+    a_text("creator"),
+    a_text("credit"),
+    a_text("licence_text"),
+    a_text("licence_url"),
     Column("spdx", String(100), nullable=False),
     Column("may_store", Boolean, nullable=False),
     Column("may_release_url", Boolean, nullable=False),
@@ -86,9 +90,9 @@ hits = Table(
     Column("height", Integer),
     Column("size_bytes", Integer),
     Column("frames", Integer),
-    _text("digest"),
+    a_text("digest"),
     Column("extra", JSON, nullable=False),
-    _at(),
+    a_time(),
     UniqueConstraint("query_id", "item"),
     Index("hits_by_label", "label"),
     Index("hits_by_url", "url"),
@@ -99,23 +103,23 @@ blobs = Table(
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("size_bytes", Integer, nullable=False),
-    _at(),
+    a_time(),
 )
 
 fetches = Table(
     "fetches",
     metadata,
-    _id(),
-    _text("url"),
+    an_id(),
+    a_text("url"),
     Column("reason", String(64), nullable=False),
     Column("sha256", String(64), ForeignKey("blobs.sha256")),
     Column("status", Integer),
-    _text("final_url"),
-    _text("content_type"),
-    _text("detail"),
+    a_text("final_url"),
+    a_text("content_type"),
+    a_text("detail"),
     Column("took_s", Float, nullable=False),
-    _text("worker"),
-    _at(),
+    a_text("worker"),
+    a_time(),
     Index("fetches_by_url", "url"),
     Index("fetches_by_sha256", "sha256"),
 )  # one row for each attempt
@@ -123,14 +127,14 @@ fetches = Table(
 facts = Table(
     "facts",
     metadata,
-    _id(),
-    _sha(),
+    an_id(),
+    of_blob(),
     Column("name", String(64), nullable=False),
     Column("said", String(16), nullable=False),
     Column("reason", String(64), nullable=False),
     Column("evidence", JSON, nullable=False),
-    _text("by"),
-    _at(),
+    a_text("by"),
+    a_time(),
     Index("facts_by_blob", "sha256", "name"),
     Index("facts_by_name", "name", "sha256"),
 )
@@ -138,26 +142,26 @@ facts = Table(
 fingerprints = Table(
     "fingerprints",
     metadata,
-    _id(),
-    _sha(),
+    an_id(),
+    of_blob(),
     Column("kind", String(64), nullable=False),
     Column("data", LargeBinary, nullable=False),
-    _at(),
+    a_time(),
     UniqueConstraint("kind", "sha256"),
 )
 
 decisions = Table(
     "decisions",
     metadata,
-    _id(),
-    _sha("member"),
-    _sha("other"),
+    an_id(),
+    of_blob("member"),
+    of_blob("other"),
     Column("relation", String(16), nullable=False),
     Column("distance", Float),
     Column("transform", String(64), nullable=False),
     Column("evidence", JSON, nullable=False),
-    _text("by"),
-    _at(),
+    a_text("by"),
+    a_time(),
     Index("decisions_by_pair", "member", "other"),
     Index("decisions_by_other", "other"),
 )
@@ -165,20 +169,21 @@ decisions = Table(
 verdicts = Table(
     "verdicts",
     metadata,
-    _id(),
-    _sha(),
+    an_id(),
+    of_blob(),
     Column("label", String(300), nullable=False),
     Column("said", String(16), nullable=False),
     Column("reason", String(64), nullable=False),
-    _text("by"),
-    _at(),
+    a_text("by"),
+    a_time(),
+    Column("evidence", JSON),
     Index("verdicts_by_blob", "sha256", "label"),
 )
 
 work = Table(
     "work",
     metadata,
-    _id(),
+    an_id(),
     Column("kind", String(16), nullable=False),
     Column("key", Text, nullable=False),
     Column("lane", String(300), nullable=False),
