@@ -1,4 +1,4 @@
-"""Licences: from a provider's words to SPDX, and which of them let bytes be released.
+"""Licences: from a provider's words to SPDX. Which of them let bytes be released: core.licences.
 
 Source: SPDX licence list 3.27 (the Creative Commons family). A port that the list leaves out
 becomes a `LicenseRef-`, as the SPDX specification asks; what cannot be told is `NOASSERTION`.
@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 
 from anigifs.collect.records import Licence
+from anigifs.core.licences import releasable
+
+__all__ = ["PORTS", "UNKNOWN", "licence", "releasable"]
 
 UNKNOWN = "NOASSERTION"
 
@@ -36,11 +39,6 @@ _MARK = {"pdm", "pdm 1.0", "cc-pdm-1.0", "public domain mark 1.0", "public domai
 def licence(text: str, url: str = "") -> Licence:
     """The licence that `text` and `url` name. The link wins where it names one: it is exact."""
     return Licence(text, url, _from_link(url) or _from_name(text) or UNKNOWN)
-
-
-def releasable(spdx: str) -> bool:
-    """Whether a release may hold the bytes: CC0, public-domain mark, BY and BY-SA."""
-    return bool(re.fullmatch(r"CC0-1\.0|CC-PDM-1\.0|(LicenseRef-)?CC-BY(-SA)?-\d\S*", spdx))
 
 
 def _from_link(url: str) -> str:
