@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 OUT ?= demo
 WORKERS ?= auto
 
-.PHONY: setup demo test check bench lock clean
+.PHONY: setup demo test check bench lock clean browser
 setup: $(READY)
 
 $(READY): pyproject.toml requirements.lock
@@ -18,8 +18,14 @@ $(READY): pyproject.toml requirements.lock
 demo: $(READY)
 	$(BIN)/anigifs demo --out $(OUT)
 
-test: $(READY)
+test: $(READY) browser
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+# The annotation page is tested in a real browser: the system's, else Debian's, else Playwright's.
+browser: $(READY)
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	{ [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } || \
+	sudo -n apt-get install -y -qq chromium || $(BIN)/python -m playwright install chromium
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -72,6 +72,8 @@ def test_files_are_faulty_in_the_way_they_are_named(media):
     wrong = item_of(Sort.WRONG)
     others = [label for label in CLASSES if label != wrong.label]
     assert media.bytes_of(wrong) in {paint(label, wrong.number) for label in others}
+    filmed = item_of(Sort.FOOTAGE)
+    assert media.bytes_of(filmed) == paint(filmed.label, filmed.number, filmed=True)
     assert body(media, Sort.EMPTY) == b""
     assert walk(body(media, Sort.TRUNCATED)).ending is Ending.TRUNCATED
     with pytest.raises(NotDecodable):

@@ -26,9 +26,9 @@ ONLINE = tuple(name for name in PROVIDERS if name != "local")
 
 
 @cache
-def paint(label: str, number: int) -> bytes:
+def paint(label: str, number: int, *, filmed: bool = False) -> bytes:
     """A small GIF whose pixels follow from its name."""
-    draw = stream(zlib.crc32(label.encode()), number)
+    draw = stream(zlib.crc32(label.encode()), number, filmed)
     return encode_gif(draw.integers(0, 256, (4, 48, 48, 3), dtype=np.uint8), [50] * 4, colours=16)
 
 

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from typing import Protocol
 
 from anigifs.media.encode import encode_gif
 from anigifs.simulate.clip import Name, render
 from anigifs.simulate.config import CLASSES, SimConfig
 
+COLOURS = 256
+"""Of a GIF made from footage: all that a palette holds."""
 
-def painter(seed: int = 0, side_px: int = 96) -> Callable[[str, int], bytes]:
-    """A function from a class and a number to the bytes of an animated GIF.
+
+class Painter(Protocol):
+    """From a class and a number to the bytes of a GIF."""
+
+    def __call__(self, label: str, number: int, *, filmed: bool = False) -> bytes:
+        """filmed: real-style footage made into a GIF, not an animation."""
+        ...
+
+
+def painter(seed: int = 0, side_px: int = 96) -> Painter:
+    """A function from a class and a number to the bytes of a GIF, animated or of real style.
 
     A class that the simulator does not know borrows the motion of one that it does, by the
     class's name: its GIFs are alike among each other and show something else than they say.
     """
     config = SimConfig(seed=seed, side_px=side_px)
 
-    def paint(label: str, number: int) -> bytes:
+    def paint(label: str, number: int, *, filmed: bool = False) -> bytes:
         name = Name("web", motion_of(label), number)
-        drawn = render(name, config.animated_look, config)
-        return encode_gif(drawn.frames, drawn.delays_ms, colours=drawn.colours)
+        drawn = render(name, config.real_look if filmed else config.animated_look, config)
+        colours = COLOURS if filmed else drawn.colours
+        return encode_gif(drawn.frames, drawn.delays_ms, colours=colours, dither=filmed)
 
     return paint
 

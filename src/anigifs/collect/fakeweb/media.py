@@ -62,16 +62,14 @@ class Media:
         if item.sort is Sort.EMPTY:
             return b""
         if item.sort is Sort.WRONG:
-            return self._paint(self._other(item.label), item.number)
+            return self._paint(self._world.other(item.label), item.number)
+        if item.sort is Sort.FOOTAGE:
+            return self._paint(item.label, item.number, filmed=True)
         if item.sort in (Sort.DUPLICATE, Sort.COPY, Sort.MOVED):
             data = self._paint(item.label, item.of)
         else:
             data = self._paint(item.label, item.number)
         return EDITS[item.sort](data) if item.sort in EDITS else data
-
-    def _other(self, label: str) -> str:
-        names = self._world.config.classes
-        return names[(names.index(label) + 1) % len(names)]
 
 
 def _away(to: str) -> Reply:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol
 
 from anigifs.core.seeds import stream
 
-Paint = Callable[[str, int], bytes]
-"""A class and a number to the bytes of a GIF."""
+
+class Paint(Protocol):
+    """A class and a number to the bytes of a GIF, animated or filmed."""
+
+    def __call__(self, label: str, number: int, *, filmed: bool = False) -> bytes:
+        """Draw it."""
+        ...
 
 
 class Sort(StrEnum):
@@ -26,6 +31,7 @@ class Sort(StrEnum):
     COPY = "copy"  # smaller, with fewer colours
     DUPLICATE = "duplicate"  # the same bytes under another name
     WRONG = "wrong"  # another class than it says
+    FOOTAGE = "footage"  # the class, but filmed and not drawn
     STILL = "still"  # frames that are all equal
     TINY = "tiny"  # 16 px
     JUNK = "junk"  # an HTML page called image/gif
@@ -46,6 +52,7 @@ SHARES = {
     Sort.COPY: 8, Sort.DUPLICATE: 8, Sort.WRONG: 8, Sort.STILL: 4, Sort.TINY: 2, Sort.JUNK: 4,
     Sort.TRUNCATED: 2, Sort.EMPTY: 1, Sort.GONE: 4, Sort.MOVED: 3, Sort.LOOP: 1, Sort.FLAKY: 3,
     Sort.LIMITED: 1, Sort.BROKEN: 1, Sort.OPTED_OUT: 2, Sort.ROBOTS: 2, Sort.INTERNAL: 1,
+    Sort.FOOTAGE: 6,
 }  # fmt: skip
 """Of 100 items; the rest is good. Our choice: some of everything, more of what is common."""
 
@@ -126,6 +133,11 @@ class World:
         said = _words(text)
         fits = [name for name in self.config.classes if f" {_words(name)} " in f" {said} "]
         return max(fits, key=len, default="")
+
+    def other(self, label: str) -> str:
+        """The class that an item of the sort `WRONG` really shows."""
+        names = self.config.classes
+        return names[(names.index(label) + 1) % len(names)]
 
     def _items(self, label: str) -> tuple[Item, ...]:
         draw = stream(self.config.seed, "items", label)
