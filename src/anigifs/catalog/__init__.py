@@ -11,6 +11,10 @@
         workspace.fingerprints.add([...]), .scan(kind), .get(kind, shas)
         workspace.decisions.append([Decision(...)]), .of(sha256), .dropped()
         workspace.verdicts.append([Verdict(...)])    # what people settled
+        workspace.people.invite(name, role) -> (Person, token), .enter(token), .revoke(name)
+        workspace.tasks.refresh(rows, wanted), .take(person_id, count) -> [Task], .waiting(id)
+        workspace.votes.record(person_id, [Vote(...)]) -> client ids, .undo_last, .current()
+        workspace.guidance.define/add_example/add_golds/change_class; workspace.takedowns
         workspace.queue.add/lease/finish/fail/postpone/extend/retry/counts
         workspace.funnel() -> Funnel                 # counts per class and in total
         workspace.backup(file)                       # a consistent copy of a live workspace

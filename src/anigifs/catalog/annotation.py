@@ -43,6 +43,9 @@ class Flag(StrEnum):
 QUESTIONS = ("animation", "character", "exact")
 """Is it an animation? Does an animated character perform? Does it show exactly this class?"""
 
+BY_RULE, BY_PERSON = "rule:", "adjudicator:"
+"""How `Verdict.by` begins: what a rule settled may be withdrawn, what a person settled stays."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -104,8 +107,9 @@ class Vote:
 class Task:
     """An item in the queue of people.
 
-    wanted, voted: how many people shall vote and did. rank: lower is handed out first; why: the
-    reason for the rank, for the owner. closed: nobody is asked any more. gold: it calibrates.
+    wanted, voted: how many people shall vote and did; wanted is 0 for golds, which go to all.
+    rank: lower is handed out first; why: the reason for the rank, for the owner.
+    closed: nobody is asked any more. gold: it calibrates. lease_until_s: for whoever holds it.
     """
 
     id: int
@@ -117,11 +121,26 @@ class Task:
     why: str
     closed: bool
     gold: bool
+    lease_until_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """An item that waits for people; see `Task`."""
+
+    sha256: str
+    label: str
+    rank: float = 0.0
+    why: str = ""
+    gold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gold:
-    """The owner's answers to an item, against which people are measured."""
+    """The owner's answers to an item, against which people are measured.
+
+    answers: question to "yes", "no" or "unsure"; empty: it is no gold any more.
+    """
 
     sha256: str
     label: str

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
@@ -44,6 +45,7 @@ class Database:
     def __init__(self, path: Path, busy_s: float = BUSY_S) -> None:
         self.path = path
         self.engine = _engine(path, busy_s)
+        self._busy_s, self._turn = busy_s, Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -52,16 +54,30 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, durable: bool = False) -> Iterator[Connection]:
         """A transaction that is committed at the end, or rolled back on any error.
+
+        Threads of this process take turns; SQLite alone would let them sleep and try again.
+
+        Args:
+            durable: once it returns it survives a power cut; else it may be lost in one (whole).
 
         Raises:
             WorkspaceFault: another process holds the catalog for too long; the disk is full.
         """
-        with self._told(), self.engine.connect() as plain:
-            connection = plain.execution_options(writes=True)
+        with self._told(), self._my_turn(), self.engine.connect() as plain:
+            connection = plain.execution_options(writes="FULL" if durable else "NORMAL")
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self._busy_s):
+            raise _fault(self.path, TimeoutError("locked by another thread"))
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def copy_to(self, file: Path) -> None:
         """Copy the catalog as of one moment, while others go on writing, into a new file."""
@@ -151,4 +167,6 @@ def _configure(connection: Any, _: Any) -> None:
 def _begin(connection: Connection) -> None:
     # A deferred transaction that reads first and writes later can fail without waiting.
     writes = connection.get_execution_options().get("writes")
+    if writes:
+        connection.exec_driver_sql(f"PRAGMA synchronous={writes}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

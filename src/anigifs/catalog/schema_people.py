@@ -1,8 +1,12 @@
 """The tables of annotation: who votes, on what, what was said, and what guides them.
 
 An item is a blob under a proposed class. Votes, golds, guides, examples, class changes and
-takedowns are appended and never rewritten; `tasks` and `leases` only hand out work and can be
-made again from the rest.
+takedowns are appended and never rewritten; `tasks`, `turns` and `leases` only hand out work.
+
+`tasks.seen` names those whom an item is not for, as " 3 7 ": they voted, skipped or hold it now.
+Open items of one `seen` stand together in `tasks_by_turn`, and `turns` says how many there are of
+each: so the best item for a person is the best of a few first ones, and nobody's own thousands of
+votes are walked through again.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -39,8 +44,12 @@ people = Table(
     Column("role", String(16), nullable=False),
     Column("token_sha256", String(64), nullable=False, unique=True),
     Column("revoked_at_s", Float),
+    Column("given", Integer, nullable=False, default=0),
+    Column("done", Integer, nullable=False, default=0),
     a_time(),
-)  # a new invitation replaces the token; the token itself is kept nowhere
+)
+"""A new invitation replaces the token, which itself is kept nowhere. given: items handed out so
+far; done: votes that count."""
 
 tasks = Table(
     "tasks",
@@ -49,14 +58,32 @@ tasks = Table(
     of_blob(),
     _label(),
     Column("wanted", Integer, nullable=False),
+    Column("extra", Integer, nullable=False, default=0),
     Column("voted", Integer, nullable=False, default=0),
+    Column("held", Integer, nullable=False, default=0),
+    Column("seen", Text, nullable=False, default=""),
+    Column("open", Boolean, nullable=False, default=True),
     Column("closed", Boolean, nullable=False, default=False),
+    Column("retired", Boolean, nullable=False, default=False),
+    Column("settled", String(64), nullable=False, default=""),
     Column("gold", Boolean, nullable=False, default=False),
     Column("rank", Float, nullable=False),
     a_text("why"),
     UniqueConstraint("sha256", "label"),
-    Index("tasks_by_turn", "closed", "rank", "id"),
+    Index("tasks_by_turn", "gold", "open", "seen", "rank", "id"),
+    Index("tasks_by_end", "closed", "settled"),
+    Index("tasks_by_label", "label"),
 )
+"""wanted: so many votes (golds: 0, everybody's), `extra` of them because a rule asked for more.
+open: handed out now. closed: it has its votes, or is retired: waits for people no more.
+settled: the rule that looked at its votes."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("seen", Text, primary_key=True),
+    Column("open", Integer, nullable=False),
+)  # how many open tasks, golds left out, there are of each `seen`
 
 leases = Table(
     "leases",
@@ -64,8 +91,11 @@ leases = Table(
     Column("task_id", Integer, ForeignKey("tasks.id"), primary_key=True),
     Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
     Column("until_s", Float, nullable=False),
-    Index("leases_by_person", "person_id"),
-)
+    Column("live", Boolean, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Index("leases_by_person", "person_id", "live"),
+    Index("leases_by_end", "live", "until_s"),
+)  # one that ran out stays, for its holder may still vote; turn: the how manieth of this person
 
 votes = Table(
     "votes",
@@ -129,5 +159,5 @@ takedowns = Table(
     a_time(), Index("takedowns_by_blob", "sha256"),
 )  # fmt: skip
 
-TABLES = (people, tasks, leases, votes, golds, guides, examples, class_changes, takedowns)
+TABLES = (people, tasks, turns, leases, votes, golds, guides, examples, class_changes, takedowns)
 """In the order in which they can be made."""

@@ -23,8 +23,13 @@ from anigifs.catalog import backup, funnel, migrations, workers
 from anigifs.catalog.blobs import BlobStore
 from anigifs.catalog.database import BUSY_S, Database, WorkspaceFault, now
 from anigifs.catalog.findings import Decisions, Facts, Fingerprints, Verdicts
+from anigifs.catalog.guidance import Guidance, Takedowns
+from anigifs.catalog.people import People
+from anigifs.catalog.progress import Overview
 from anigifs.catalog.queue import WorkQueue
 from anigifs.catalog.sources import Fetches, Hits, Queries
+from anigifs.catalog.tasks import Tasks
+from anigifs.catalog.votes import Votes
 from anigifs.core.config import Config, build, load
 from anigifs.core.errors import DataAbsent, InputError
 from anigifs.core.files import write_text
@@ -39,6 +44,8 @@ class WorkspaceSettings(Config):
 
     net: NetConfig = Field(default_factory=NetConfig)
     """How bytes are fetched."""
+    annotate: dict[str, Any] = Field(default_factory=dict)
+    """How people are asked: the keys of `AnnotateConfig`, checked where they are used."""
 
 
 class Workspace:
@@ -54,6 +61,9 @@ class Workspace:
         self.fetches = Fetches(database, self.blobs)
         self.facts, self.fingerprints = Facts(database), Fingerprints(database)
         self.decisions, self.verdicts = Decisions(database), Verdicts(database)
+        self.people, self.tasks, self.votes = People(database), Tasks(database), Votes(database)
+        self.guidance, self.takedowns = Guidance(database), Takedowns(database)
+        self.overview = Overview(database)
 
     @classmethod
     def create(cls, root: Path, net: Mapping[str, Any] | None = None) -> Self:
