@@ -114,7 +114,7 @@ def test_ctrl_c_stops_a_collect_and_says_how_to_go_on(run, tmp_path):
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
         assert process.returncode == 130
-        assert "Go on with: anigifs collect ws" in told
+        assert "Run the same command again" in told
         assert run(*words, server.address)[2] == 0
     with Workspace.open(tmp_path / "ws") as workspace:
         assert workspace.funnel().total.fetched == 120

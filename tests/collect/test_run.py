@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from anigifs.catalog import Kind, Workspace
+from anigifs.catalog import Hit, Kind, NewQuery, Workspace
 from anigifs.collect.fakeweb.world import Quirk
 from anigifs.collect.plan import CollectConfig, Plan, make_plan
 from anigifs.collect.providers.local import Local, LocalConfig
@@ -156,8 +156,6 @@ def test_paging_that_goes_in_circles_stops(workspace, provider, quirk, monkeypat
 
 
 def plan_queries(provider):
-    from anigifs.catalog import NewQuery
-
     return (NewQuery(provider, "clapping", "animated clapping gif"),)
 
 
@@ -173,6 +171,47 @@ def test_faults_are_kept_by_reason_and_can_be_tried_again_by_reason(workspace, c
     run(workspace, replace(plan, queries=()), web)
     assert web.fetched - before == {SITE + first: 1}
     assert workspace.funnel().total.failed == {"gone": 1}
+
+
+def test_a_retry_leaves_alone_what_waits_for_another_reason_or_was_never_tried(workspace, classes):
+    web = PretendWeb(fake_web(per_class=4))
+    stalled, gone = (f"/media/openverse/clapping-000{n}.gif" for n in (0, 1))
+    web.down = {stalled: Reason.STALLED, gone: Reason.GONE}
+    plan = plan_of(classes, "openverse")
+    run(workspace, plan, web)
+    workspace.queries.add([NewQuery("openverse", "situp", "never asked yet")])
+    workspace.hits.add(1, [Hit(provider="openverse", id="new", label="situp", may_store=True,
+                               url=f"{SITE}/media/openverse/never-asked.gif")])  # fmt: skip
+    web.down, before, asked = {}, web.fetched.copy(), len(web.asked)
+    with workspace.queue.only("stalled"):
+        retry(workspace, "stalled")
+        run(workspace, replace(plan, queries=()), web)
+        assert workspace.queue.counts(Kind.FETCH)["waiting"] == 0, "nothing else is known"
+    assert web.fetched - before == {SITE + stalled: 1}
+    assert len(web.asked) == asked
+    assert workspace.queue.counts(Kind.FETCH)["waiting"] == 1, "the rest is left for a plain run"
+    assert workspace.queue.counts(Kind.QUERY)["waiting"] == 1
+
+
+def test_a_query_that_is_asked_again_has_its_findings_fetched(workspace, classes):
+    web = PretendWeb(fake_web(per_class=4))
+    web.down = {"/openverse/v1/images/": Reason.STALLED}
+    plan = plan_of(classes, "openverse")
+    run(workspace, plan, web)
+    web.down = {}
+    with workspace.queue.only("stalled"):
+        assert retry(workspace, "stalled") == 9
+        assert run(workspace, replace(plan, queries=()), web).total.fetched == 12
+
+
+def test_a_retry_that_was_stopped_can_be_called_again(workspace, classes):
+    web = PretendWeb(fake_web(per_class=4))
+    web.down = {"/media/openverse/clapping-0000.gif": Reason.STALLED}
+    run(workspace, plan_of(classes, "openverse"), web)
+    assert retry(workspace, "stalled") == 1
+    assert retry(workspace, "stalled") == 0  # it waits already; nothing is unknown about it
+    with workspace.queue.only("stalled"):
+        assert len(workspace.queue.lease(Kind.FETCH, "me", 9)) == 1
 
 
 def test_retrying_for_a_reason_that_nothing_failed_for_names_those_there_are(workspace, classes):
@@ -271,8 +310,6 @@ def test_what_cannot_be_imported_leaves_no_trace(workspace, tmp_path, name):
 
 def test_a_file_url_from_the_web_is_not_read_from_the_disk(workspace, tmp_path):
     """No provider lets one through; if one did, the job would not follow it."""
-    from anigifs.catalog import Hit, NewQuery
-
     (tmp_path / "secret").write_bytes(b"secret")
     workspace.queries.add([NewQuery("giphy", "x", "x")])
     url = (tmp_path / "secret").as_uri()

@@ -80,7 +80,7 @@ def test_retry_after_is_waited_for():
             loop_times.append(asyncio.get_running_loop().time() - start)
 
     asyncio.run(run())
-    assert 1.0 <= loop_times[0] < 3.0
+    assert loop_times[0] >= 1.0  # where the usual pause is a hundredth
 
 
 def in_an_hour():

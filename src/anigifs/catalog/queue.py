@@ -7,11 +7,12 @@ rank is its number within its lane, so one host with ten thousand URLs does not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true, update
 
 from anigifs.catalog.database import Database, chunks, insert_new, now
 from anigifs.catalog.records import Job, Kind, Then
@@ -28,6 +29,7 @@ class WorkQueue:
 
     def __init__(self, database: Database, locks: Path) -> None:
         self._database, self._locks = database, locks
+        self._only: ColumnElement[bool] = true()
 
     def add(self, kind: Kind, items: Iterable[str], lane: str = "") -> int:
         """Queue keys that were never queued before; return how many are new."""
@@ -47,8 +49,9 @@ class WorkQueue:
         with self._database.write() as connection:
             _expire(connection, kind, at)
             chosen = select(work.c.id, work.c.key, work.c.lane, work.c.attempts).where(
-                work.c.kind == kind, work.c.state == Then.WAITING, work.c.not_before_s <= at
-            )
+                work.c.kind == kind, work.c.state == Then.WAITING, work.c.not_before_s <= at,
+                self._only,
+            )  # fmt: skip
             if lane is not None:
                 chosen = chosen.where(work.c.lane == lane)
             chosen = chosen.order_by(work.c.rank, work.c.id).limit(count)
@@ -99,9 +102,24 @@ class WorkQueue:
             again = update(work).where(*which).values(state=Then.WAITING, not_before_s=0.0)
             return connection.execute(again).rowcount
 
+    @contextmanager
+    def only(self, reason: str) -> Iterator[None]:
+        """Within the block, know only the work whose last attempt ended for `reason`.
+
+        What is queued after its start is known too: what a query that is asked again finds.
+        `lease`, `counts` and `next_at` heed it, those of other programs do not.
+        """
+        with self._database.read() as connection:
+            last = connection.execute(select(func.max(work.c.id))).scalar() or 0
+        self._only = (work.c.reason == reason) | (work.c.id > last)
+        try:
+            yield
+        finally:
+            self._only = true()
+
     def counts(self, kind: Kind) -> dict[str, int]:
         """How much work is "waiting", "leased", "done" and "failed"."""
-        grouped = select(work.c.state, func.count()).where(work.c.kind == kind)
+        grouped = select(work.c.state, func.count()).where(work.c.kind == kind, self._only)
         with self._database.read() as connection:
             found = connection.execute(grouped.group_by(work.c.state)).all()
         return {"waiting": 0, LEASED: 0, "done": 0, "failed": 0} | dict(found)
@@ -115,12 +133,17 @@ class WorkQueue:
         later = work.c.not_before_s > now()
         return self._by_reason(work.c.kind == kind, work.c.state == Then.WAITING, later)
 
+    def pending(self, kind: Kind) -> dict[str, int]:
+        """How much work waits for another try, now or later, by the reason of its last one."""
+        tried = work.c.reason != ""
+        return self._by_reason(work.c.kind == kind, work.c.state == Then.WAITING, tried)
+
     def next_at(self, kind: Kind) -> float | None:
         """When the next waiting work may be leased, in seconds since 1970; None: none waits."""
         first = select(func.min(work.c.not_before_s))
         with self._database.read() as connection:
             found = connection.execute(
-                first.where(work.c.kind == kind, work.c.state == Then.WAITING)
+                first.where(work.c.kind == kind, work.c.state == Then.WAITING, self._only)
             ).scalar()
         return None if found is None else float(found)
 

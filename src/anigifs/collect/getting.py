@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Sequence
 from time import monotonic
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from anigifs.catalog import Outcome, Then, Workspace
+from anigifs.catalog import Hit, Outcome, Then, Workspace
 from anigifs.collect.localfiles import path_of, read_file
 from anigifs.collect.tally import Tally
 from anigifs.collect.web import Web
@@ -25,13 +27,16 @@ class Getter:
         self._providers: dict[str, str] = {}
 
     async def get(self, url: str) -> Fetched:
-        """The bytes. Raises `FetchFailed`."""
-        provider = await asyncio.to_thread(self._provider, url)
+        """The bytes, which are those that the provider declared. Raises `FetchFailed`."""
+        hits = await asyncio.to_thread(self._workspace.hits.at, url)
+        provider = hits[0].provider if hits else ""
         self._providers[url] = provider
         with self._tally.opened(provider, url):
             if url.startswith("file:"):
                 return await self._from_disk(url, provider)
-            return await self._web.fetch(url)
+            got = await self._web.fetch(url)
+        await asyncio.to_thread(_as_declared, got, hits)
+        return got
 
     def notify(self, outcome: Outcome) -> None:
         """Count what was recorded."""
@@ -46,9 +51,6 @@ class Getter:
             self._tally.reasons[outcome.reason] += 1
             told = f"{outcome.reason}: {outcome.detail}".rstrip(": ")
             self._tally.trouble([Problem(outcome.url, told)])
-
-    def _provider(self, url: str) -> str:
-        return next((hit.provider for hit in self._workspace.hits.at(url)), "")
 
     async def _from_disk(self, url: str, provider: str) -> Fetched:
         """Only what an import named is read from the disk."""
@@ -67,3 +69,17 @@ class Getter:
             url=url, final_url=url, status=0, headers=CIMultiDictProxy(CIMultiDict()),
             data=data, took_s=monotonic() - start,
         )  # fmt: skip
+
+
+def _as_declared(got: Fetched, hits: Sequence[Hit]) -> None:
+    """Raises `FetchFailed` where digests were declared and the bytes have none of them."""
+    declared = {hit.digest for hit in hits if hit.digest}
+    names = {digest.partition(":")[0] for digest in declared}
+    found = {f"{name}:{_digest(name, got.data)}" for name in names}
+    if declared and not declared & found:
+        told = f"declared {', '.join(sorted(declared))}, came {', '.join(sorted(found))}"
+        raise FetchFailed(Reason.OTHER_BYTES, got.url, told, status=got.status)
+
+
+def _digest(name: str, data: bytes) -> str:
+    return hashlib.new(name, data, usedforsecurity=False).hexdigest()

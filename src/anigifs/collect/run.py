@@ -71,13 +71,16 @@ def bring_in(workspace: Workspace, provider: Local, path: Path, web: str = "") -
 
 
 def try_again(workspace: Workspace, plan: Plan, reason: str) -> Tally:
-    """Ask and fetch again what failed for this reason, and nothing else that is new.
+    """Ask and fetch again what failed for this reason, and what that newly finds; nothing else.
+
+    Stopped, the same call goes on.
 
     Raises:
         UnknownName: nothing failed for it; the message names the reasons there are.
     """
-    retry(workspace, reason)
-    return collect(workspace, replace(plan, queries=()))
+    with workspace.queue.only(reason):
+        retry(workspace, reason)
+        return collect(workspace, replace(plan, queries=()))
 
 
 def retry(workspace: Workspace, reason: str) -> int:
@@ -87,10 +90,11 @@ def retry(workspace: Workspace, reason: str) -> int:
         UnknownName: nothing failed for it; the message names the reasons there are.
     """
     kinds = (Kind.QUERY, Kind.FETCH)
-    known = {name for kind in kinds for name in workspace.queue.failures(kind)}
+    queue = workspace.queue
+    known = {name for kind in kinds for name in queue.failures(kind) | queue.pending(kind)}
     if reason not in known:
         raise UnknownName("failure", reason, known, f"See: anigifs status {workspace.root}")
-    return sum(workspace.queue.retry(kind, reason) for kind in kinds)
+    return sum(queue.retry(kind, reason) for kind in kinds)
 
 
 async def work(workspace: Workspace, plan: Plan, web: Web, tally: Tally) -> None:
@@ -127,7 +131,7 @@ def _query_of(workspace: Workspace, path: str, label: str) -> Query:
 
 
 def _run(workspace: Workspace, plan: Plan, tally: Tally) -> Tally:
-    again = f"interrupted; what was done is kept. Go on with: anigifs collect {workspace.root}"
+    again = "interrupted; what was done is kept. Run the same command again to go on"
     with shown(tally), _one_error():
         try:
             asyncio.run(_online(workspace, plan, tally))

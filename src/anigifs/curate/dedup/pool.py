@@ -12,8 +12,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from anigifs.catalog import Decision, Fact, Kind, Relation, Said, Workspace
+from anigifs.catalog import Decision, Fact, Hit, Kind, Relation, Said, Workspace
 from anigifs.catalog import Fingerprint as Stored
+from anigifs.catalog.database import chunks
 from anigifs.core.errors import MediaError
 from anigifs.core.progress import track
 from anigifs.core.records import ClipSet, Problem
@@ -97,17 +98,19 @@ def _items(workspace: Workspace) -> list[Item]:
     """Every blob that passed screening and has a fingerprint, the earliest first."""
     passed = set(workspace.facts.passed())
     stored = [each for _, each in workspace.fingerprints.scan(RECIPE) if each.sha256 in passed]
-    labels = workspace.hits.labels([each.sha256 for each in stored])
-    return [_item(workspace, each, labels.get(each.sha256, [])) for each in stored]
+    items = []
+    for part in chunks(stored, LEASE):
+        hits = workspace.hits.of_each([each.sha256 for each in part])
+        items += [_item(workspace, each, hits.get(each.sha256, [])) for each in part]
+    return items
 
 
-def _item(workspace: Workspace, stored: Stored, labels: Sequence[str]) -> Item:
-    hits = workspace.hits.of(stored.sha256)
+def _item(workspace: Workspace, stored: Stored, hits: Sequence[Hit]) -> Item:
     return Item(
         id=stored.sha256,
         path=workspace.blobs.path(stored.sha256),
         found=from_bytes(stored.data),
-        labels=frozenset(filter(None, labels)),
+        labels=frozenset(hit.label for hit in hits if hit.label),
         home=workspace.root.name,
         title=next((hit.title for hit in hits if hit.title), stored.sha256[:12]),
         licence=max((openness(hit.spdx) for hit in hits), default=0),

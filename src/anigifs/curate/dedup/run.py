@@ -97,7 +97,9 @@ def search(
     known: Sequence[Link] = (),
 ) -> Found:
     """Compare the items as their sides allow, and cluster them with the links known before."""
-    pairs = candidates([each.found for each in items], [each.side for each in items], config)
+    near = candidates([each.found for each in items], [each.side for each in items], config)
+    told = {(link.one, link.other) for link in known}  # by a run that did not come to its end
+    pairs = [pair for pair in near if pair not in told]
     links = [*known, *_links(items, track(pairs, "compare"), config)]
     return Found(
         title=title,

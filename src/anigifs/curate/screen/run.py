@@ -93,11 +93,11 @@ def _pass(
         config.sandbox,
         workers,
     )
-    batch: list[_Result] = []
+    batch: list[tuple[str, Any]] = []
     count = 0
     for name, result in track(looked, "screen", total):
         count += 1
-        batch.append(_Result(name, result, workspace.hits.of(name)))
+        batch.append((name, result))
         if len(batch) >= WRITE:
             _write(workspace, batch, config, done)
             workspace.queue.extend(worker)
@@ -113,11 +113,11 @@ def _leased(workspace: Workspace, worker: str) -> Iterator[str]:
 
 
 def _write(
-    workspace: Workspace, batch: list[_Result], config: ScreenConfig, done: Screened
+    workspace: Workspace, batch: list[tuple[str, Any]], config: ScreenConfig, done: Screened
 ) -> None:
     """Write facts and fingerprints, queue what passed, and finish the work, in this order."""
-    good = []
-    for each in batch:
+    good, hits = [], workspace.hits.of_each([name for name, _ in batch])
+    for each in [_Result(name, looked, hits.get(name, [])) for name, looked in batch]:
         flagged = any(hit.sensitive for hit in each.hits)
         outcomes = run(each.looked, flagged, config)
         passed = not outcomes[-1].reason
@@ -134,7 +134,7 @@ def _write(
         [Fingerprint(each.sha256, RECIPE, each.looked["fingerprint"].to_bytes()) for each in good]
     )
     workspace.queue.add(Kind.DEDUP, [each.sha256 for each in good])
-    workspace.queue.finish(Kind.SCREEN, [each.sha256 for each in batch])
+    workspace.queue.finish(Kind.SCREEN, [name for name, _ in batch])
 
 
 def _convert(workspace: Workspace, each: _Result) -> Outcome:
