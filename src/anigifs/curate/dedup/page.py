@@ -105,7 +105,7 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"seconds": lambda ms: f"{ms / 1000:.3g} s"}
+    environment.filters |= {"seconds": lambda ms: f"{ms / 1000:.3g}\N{NO-BREAK SPACE}s"}
     return environment.get_template("page.html.j2").render(
         found=found,
         sections=shown,
