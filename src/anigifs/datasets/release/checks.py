@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -12,10 +11,11 @@ from typing import Any
 from anigifs.core.errors import InputError
 from anigifs.core.records import Box, Clip
 from anigifs.datasets.release import tables
+from anigifs.datasets.release.layout import FileFact
 from anigifs.datasets.release.tables import Fact, Row
 
 
-def row_of(clip: Clip, path: str, data: bytes) -> Row:
+def row_of(clip: Clip, path: str, fact: FileFact) -> Row:
     """The journal's line and, but for the boxes, the table's row of one clip."""
     start, end = clip.span_s or (None, None)
     return {
@@ -27,8 +27,8 @@ def row_of(clip: Clip, path: str, data: bytes) -> Row:
         "group": clip.group,
         "start_s": None if start is None else float(start),
         "end_s": None if end is None else float(end),
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": fact.bytes,
+        "sha256": fact.sha256,
         "boxes": [[float(value) for value in astuple(box)] for box in clip.boxes],
     }
 

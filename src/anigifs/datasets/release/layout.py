@@ -1,9 +1,11 @@
 """What lies where in a release, and its manifest `release.json`.
 
 clips.parquet, clips.csv   one row a clip: clip_id, path, label, domain, split, group, start_s,
-                           end_s, bytes, sha256, then whatever facts the maker knew
+                           end_s, bytes, sha256, then whatever facts the maker knew. The fact
+                           `media` says "url" or "id" of a clip whose bytes are not shipped
 classes.csv                index,name,clips: the classes in the order of a model's head
-splits/<split>.csv         clip_id,label of each split
+splits/<split>.csv         clip_id,label of each split, as in the column `split`
+splits/<scheme>/<split>.csv  the same for each further way to split, if there are any
 boxes.csv                  clip_id,time_ms,x1,y1,x2,y2 with corners in [0, 1]; only with boxes
 media/<class>/<clip>.gif   the clips themselves
 release.json               name, version, counts, size and SHA-256 of every other file;
@@ -27,8 +29,12 @@ from anigifs.core.records import Domain
 MANIFEST = "release.json"
 JOURNAL = ".writing.jsonl"
 """What a half-written release holds so far; gone once the release is whole."""
+ABSENT = ("url", "id")
+"""What the fact `media` says where the bytes are not shipped: others hold them, under a URL or
+under a provider's id alone."""
 PARQUET, CSV, CLASSES, BOXES = "clips.parquet", "clips.csv", "classes.csv", "boxes.csv"
 
+Bytes = bytes
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -41,6 +47,11 @@ class FileFact(Config):
     """Its size."""
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     """Its SHA-256, hexadecimal."""
+
+    @classmethod
+    def of(cls, data: Bytes) -> FileFact:
+        """The fact of these bytes."""
+        return cls(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 class Tombstone(Config):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,12 +29,19 @@ CLIP_COLUMNS: dict[str, type] = {
 """The columns that every release has; the maker's own follow by name."""
 
 
+BOXES = "boxes"
+
+
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, type]:
-    """Every column with its one type. Raises `InputError` where rows disagree on it."""
+    """Every column with its one type, but for the boxes, which have a table of their own.
+
+    Raises:
+        InputError: rows disagree on a type.
+    """
     found = dict(CLIP_COLUMNS)
     for row in rows:
         for name, value in row.items():
-            if value is not None and name not in CLIP_COLUMNS:
+            if value is not None and name not in CLIP_COLUMNS and name != BOXES:
                 found[name] = _join(name, found.get(name), type(value))
     extra = sorted(found.keys() - CLIP_COLUMNS.keys())
     return {name: found[name] for name in (*CLIP_COLUMNS, *extra)}
@@ -78,11 +84,10 @@ def read_parquet(path: Path) -> list[Row]:
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as CSV with `\\n` line ends, atomically; numbers keep every digit."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    files.write_text(path, text.getvalue())
+    with files.atomic(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

@@ -1,7 +1,9 @@
 """Write a release clip by clip; killed at any moment, it goes on where it stopped.
 
 Many processes may make the bytes, one writer stores them. A journal beside the media names
-what is stored; the tables and, last of all, `release.json` are written by `close`.
+what is stored; the tables and, last of all, `release.json` are written by `close`. Clips are not
+forced to the disk one by one, which takes longer than all the rest: `close` does it for all
+before the manifest says that they are there, and what a killed run left is read again.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +23,12 @@ from anigifs.core.errors import InputError, UnknownName
 from anigifs.core.records import Clip, ClipSet, Domain
 from anigifs.datasets.release import checks, layout, tables
 from anigifs.datasets.release.journal import Journal
+from anigifs.datasets.release.layout import FileFact, Tombstone
 from anigifs.datasets.release.reader import read_release
 from anigifs.datasets.release.tables import Fact, Row
 
+SYNCS = 16
+"""Files forced to the disk at once; one by one takes twenty times as long."""
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 
 
@@ -89,39 +95,72 @@ class ReleaseWriter:
                 a fact is not a plain value.
             UnknownName: the label is not among the classes (an empty one is: no label known).
         """
-        self._check(clip, suffix)
-        folder = self._folders[clip.label]
-        path = f"media/{folder}/{layout.safe_name(clip.id)}{suffix}"
-        row = checks.row_of(clip, path, data) | checks.check_meta(clip.id, meta)
+        path = self.place(clip, suffix)
+        row = checks.row_of(clip, path, FileFact.of(data)) | checks.check_meta(clip.id, meta)
         if self._rows.get(clip.id) != row:
-            files.write_bytes(self.root / path, data)
-            self._journal.append(row)
-            self._rows[clip.id] = row
-        self._added.add(clip.id)
-        return replace(clip, path=self.root / path)
+            _write(self.root / path, data)
+            self._note(row)
+        return self._done(clip, path)
 
-    def close(self) -> ClipSet:
+    def add_absent(self, clip: Clip, fact: FileFact, suffix: str, meta: Mapping[str, Fact]) -> Clip:
+        """Note one clip whose bytes may not be shipped: its row stands in the tables all the same.
+
+        Args:
+            clip: as in `add`.
+            fact: size and SHA-256 of the bytes that others hold.
+            suffix: as in `add`.
+            meta: as in `add`; `media` must say "url" or "id", see `layout`.
+
+        Raises:
+            InputError, UnknownName: as `add`; `media` says neither.
+        """
+        if meta.get("media") not in layout.ABSENT:
+            raise InputError(f"clip {clip.id!r} has no bytes, so its fact media is url or id")
+        path = self.place(clip, suffix)
+        row = checks.row_of(clip, path, fact) | checks.check_meta(clip.id, meta)
+        if self._rows.get(clip.id) != row:
+            self._note(row)
+        return self._done(clip, path)
+
+    def place(self, clip: Clip, suffix: str) -> str:
+        """Where the clip's bytes belong, from the root; refuses what `add` refuses."""
+        self._check(clip, suffix)
+        return f"media/{self._folders[clip.label]}/{layout.safe_name(clip.id)}{suffix}"
+
+    def close(
+        self,
+        documents: Callable[[], object] = lambda: None,
+        tombstones: Iterable[Tombstone] = (),
+    ) -> ClipSet:
         """Write the tables and the manifest; the release is whole and is read back.
 
         Everything in the folder becomes part of the release (a data sheet, figures); media
         that no clip names, left by a killed run, are deleted first.
+
+        Args:
+            documents: called when the tables are written and the manifest is not: it writes
+                what describes them.
+            tombstones: what an earlier version held and this one may not.
         """
         rows = [self._rows[name] for name in sorted(self._rows)]
-        known = {row["path"]: (row["bytes"], row["sha256"]) for row in rows}
+        known = {row["path"]: (row["bytes"], row["sha256"]) for row in rows if _is_here(row)}
         for path in files_below(self.root):
             if (path.startswith("media/") and path not in known) or path.endswith(".part"):
                 (self.root / path).unlink()
         self._write_tables(rows)
+        documents()
         facts = {
             path: _fact(self.root / path, known.get(path))
             for path in files_below(self.root)
             if path not in (layout.JOURNAL, layout.MANIFEST)
         }
         head = {key: value for key, value in self._head.items() if key != "classes"}
-        manifest = head | {"counts": self._counts(rows), "tombstones": [], "files": facts}
+        stones = [stone.model_dump() for stone in tombstones]
+        manifest = head | {"counts": self._counts(rows), "tombstones": stones, "files": facts}
+        _sync(self.root / path for path in known)
         files.write_json(self.root / layout.MANIFEST, manifest)
         self._journal.remove()
-        return read_release(self.root)
+        return read_release(self.root, absent="keep")
 
     def __enter__(self) -> Self:
         return self
@@ -137,7 +176,15 @@ class ReleaseWriter:
 
     def _stored(self, row: Row) -> bool:
         path = Path(self.root, row["path"])
-        return path.is_file() and path.stat().st_size == int(row["bytes"])
+        return not _is_here(row) or (path.is_file() and files.sha256(path) == row["sha256"])
+
+    def _note(self, row: Row) -> None:
+        self._journal.append(row)
+        self._rows[row["clip_id"]] = row
+
+    def _done(self, clip: Clip, path: str) -> Clip:
+        self._added.add(clip.id)
+        return replace(clip, path=self.root / path)
 
     def _check(self, clip: Clip, suffix: str) -> None:
         if clip.id in self._added or not clip.id:
@@ -154,10 +201,9 @@ class ReleaseWriter:
             checks.check_box(clip.id, box)
 
     def _write_tables(self, rows: list[Row]) -> None:
-        flat = [{key: value for key, value in row.items() if key != "boxes"} for row in rows]
-        columns = tables.columns_of(flat)
-        tables.write_parquet(self.root / layout.PARQUET, flat, columns)
-        cells = ([row.get(name) for name in columns] for row in flat)
+        columns = tables.columns_of(rows)
+        tables.write_parquet(self.root / layout.PARQUET, rows, columns)
+        cells = ([row.get(name) for name in columns] for row in rows)
         tables.write_csv(self.root / layout.CSV, list(columns), cells)
         count = Counter(row["label"] for row in rows)
         classes = [(number, name, count[name]) for number, name in enumerate(self.classes)]
@@ -177,6 +223,35 @@ class ReleaseWriter:
             "boxes": sum(len(row["boxes"]) for row in rows),
             "splits": Counter(row["split"] for row in rows if row["split"]),
         }
+
+
+def _is_here(row: Row) -> bool:
+    """Whether the release holds the bytes of this row."""
+    return row.get("media") not in layout.ABSENT
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or absent, but not yet safe from a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def _sync(paths: Iterable[Path]) -> None:
+    """Force files and their folders to the disk, many at once: it takes them in one go."""
+    listed = list(paths)
+    with ThreadPoolExecutor(SYNCS) as pool:
+        for some in (listed, sorted({path.parent for path in listed})):
+            list(pool.map(_sync_one, some))
+
+
+def _sync_one(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def files_below(root: Path) -> list[str]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, final
+from pathlib import Path
+from typing import ClassVar, Literal, final
 
 from anigifs.core.errors import DataAbsent
 from anigifs.core.records import ClipSet
-from anigifs.datasets.release import read_release
+from anigifs.datasets.release import is_release, read_release
 from anigifs.datasets.sources.base import SourceConfig, absent
 
 
 class ReleaseConfig(SourceConfig):
-    """Nothing more to say: a release knows its splits and domain."""
+    """A release knows its splits and domain; it may be split in several ways."""
+
+    scheme: str = ""
+    """One of its ways to split, for example `da-40`: only the clips and classes of that scheme.
+    Empty: all clips, with the main split."""
+    media: Path | None = None
+    """A folder that `anigifs release hydrate` filled with the clips that are not shipped."""
+    absent: Literal["skip", "keep"] = "skip"
+    """Clips without bytes are passed over and counted, or kept as records without a file."""
 
 
 @final
@@ -31,8 +40,12 @@ Expected, as `anigifs simulate`, `gifify` and `release build` write it:
     def read(config: ReleaseConfig) -> ClipSet:
         """The clips as they were published; sizes are checked, see `read_release`."""
         try:
-            found = read_release(config.path)
+            found = read_release(
+                config.path, scheme=config.scheme, media=config.media, absent=config.absent
+            )
         except DataAbsent as error:
+            if is_release(config.path):
+                raise
             raise absent(config.path, str(error).rstrip("."), Release.expected) from None
         domain = config.domain
         return found if domain is None else found.where(lambda clip: clip.domain == domain)
