@@ -184,6 +184,8 @@ def main() -> None:
     print(json.dumps(found, indent=2))
     if any(found["differences"].values()):
         raise SystemExit("the killed run is not the undisturbed one")
+    if found["files_sent_twice"] > found["most_allowed"]:
+        raise SystemExit("more was asked for again than was in flight")
 
 
 if __name__ == "__main__":
