@@ -18,21 +18,33 @@ from anigifs.report.factors import NARROW_COLUMNS, factor_figure
 from anigifs.report.looking import lookings
 from anigifs.report.panels import Drawing, class_panel, curves, run_facts, twice
 from anigifs.report.samples import Playing, Sample, play
+from anigifs.report.story import Story
 from anigifs.report.style import VARIABLES, series
 from anigifs.report.tables import Table
 from anigifs.report.text import bounds, captions, columns, count, heads, lines, percent
 
 
 def write_page(
-    path: Path, found: Collection, table: Table, title: str, samples: Sequence[Sample] = ()
+    path: Path,
+    found: Collection,
+    table: Table,
+    title: str,
+    samples: Sequence[Sample] = (),
+    story: Story | None = None,
 ) -> list[Problem]:
     """Write the page atomically; the samples that could not be shown are returned."""
     playing, problems = play(samples)
-    files.write_text(path, render(found, table, title, playing))
+    files.write_text(path, render(found, table, title, playing, story))
     return problems
 
 
-def render(found: Collection, table: Table, title: str, playing: Sequence[Playing] = ()) -> str:
+def render(
+    found: Collection,
+    table: Table,
+    title: str,
+    playing: Sequence[Playing] = (),
+    story: Story | None = None,
+) -> str:
     """The page as text: the same runs give the same page, byte for byte."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -48,6 +60,7 @@ def render(found: Collection, table: Table, title: str, playing: Sequence[Playin
     rows = {row.method: row for row in found.rows}
     return environment.get_template("page.html.j2").render(
         title=title,
+        story=story,
         count=count,
         answer=answer(table),
         table=table,
