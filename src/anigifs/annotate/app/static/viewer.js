@@ -28,8 +28,9 @@ export class Viewer {
     };
     Object.entries(clicks).forEach(([id, act]) => $(id).addEventListener("click", act));
     $("scrub").addEventListener("input", () => {
+      const index = Number($("scrub").value) - 1; // pausing draws, and so writes the value
       player.pause();
-      player.seek(Number($("scrub").value) - 1);
+      player.seek(index);
     });
   }
 
