@@ -157,6 +157,17 @@ def test_levels_survive_the_way_through_floats(dtype):
     assert torch.equal(to_levels(clips.to(dtype)), levels)
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
+def test_one_pass_into_a_layout_and_back_is_the_plain_scaling(layout):
+    pixels = frames(7, (2, 3, 3, 9, 7))
+    clips = from_levels(pixels, layout)
+    assert clips.is_contiguous(memory_format=layout)
+    assert torch.equal(clips, from_levels(pixels))
+    assert torch.equal(to_levels(clips), pixels)
+    between = (clips + torch.linspace(-0.1, 0.1, 7)).requires_grad_()
+    assert torch.equal(to_levels(between), to_levels(between.detach().double()))
+
+
 def test_floats_and_unknown_names_are_refused_with_a_remedy():
     with pytest.raises(InputError, match="to_levels first"):
         apply_tuple(torch.zeros(1, 3, 1, 4, 4), [])

@@ -41,17 +41,22 @@ def edit(clips: Tensor, edits: Sequence[Edit], space: Space = "pixels") -> Tenso
 
 def in_layout_of(given: Tensor, made: Tensor) -> Tensor:
     """`made` in channels-last order if `given` is: else the model's first layers are slower."""
+    return made.contiguous(memory_format=_layout(given))
+
+
+def _layout(clips: Tensor) -> torch.memory_format:
     last = torch.channels_last_3d
-    if given.is_contiguous(memory_format=last) and not given.is_contiguous():
-        return made.contiguous(memory_format=last)
-    return made.contiguous()
+    if clips.is_contiguous(memory_format=last) and not clips.is_contiguous():
+        return last
+    return torch.contiguous_format
 
 
 Levels = tuple[Tensor, Callable[[Tensor], Tensor]]
 
 
 def _plain(clips: Tensor) -> Levels:
-    return to_levels(clips), from_levels
+    layout = _layout(clips)
+    return to_levels(clips), lambda edited: from_levels(edited, layout)
 
 
 def _spread(clips: Tensor) -> Levels:

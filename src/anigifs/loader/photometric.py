@@ -81,13 +81,27 @@ def to_levels(clips: Tensor) -> Tensor:
     The inverse of `from_levels`, exactly, for clips held in float32, bfloat16 or float16: at
     eight bits of mantissa a level is off by at most 1/4. Values between levels are rounded.
     """
-    levels: Tensor = ((clips.float() + 1) * 127.5).round_()
+    if clips.is_cpu and clips.ndim == 5 and clips.dtype == torch.float32:
+        from anigifs.loader import photometric_cpu
+
+        return photometric_cpu.to_levels(clips)
+    levels: Tensor = (clips.float() + 1).mul_(127.5).round_()
     return levels.clamp_(0, 255).to(torch.uint8)
 
 
-def from_levels(pixels: Tensor) -> Tensor:
-    """uint8 levels as float32 clips in [-1, 1], same shape: x / 127.5 - 1."""
-    return pixels.float().div_(127.5).sub_(1)
+def from_levels(pixels: Tensor, layout: torch.memory_format | None = None) -> Tensor:
+    """uint8 levels as float32 clips in [-1, 1], same shape: x / 127.5 - 1.
+
+    layout: of the result, for pixels (B, C, T, H, W); on a CPU it then costs no pass of its own.
+    """
+    if layout is None:
+        return pixels.float().div_(127.5).sub_(1)
+    if not pixels.is_cpu:
+        return from_levels(pixels).contiguous(memory_format=layout)
+    from anigifs.loader import photometric_cpu
+
+    every = torch.arange(256, dtype=torch.uint8)
+    return photometric_cpu.from_levels(pixels, from_levels(every), layout)
 
 
 def apply_tuple(pixels: Tensor, edits: Sequence[Edit]) -> Tensor:
@@ -135,7 +149,7 @@ class _Passes(Protocol):
     def sharpness(self, pixels: Tensor, factor: float, out: Tensor) -> None: ...
     def grayscale(self, pixels: Tensor, level: None, out: Tensor) -> None: ...
     def histogram(self, pixels: Tensor) -> Tensor: ...
-    def luma_sum(self, pixels: Tensor) -> Tensor: ...
+    def luma_sum(self, pixels: Tensor, tables: Tensor | None) -> Tensor: ...
 
 
 def _passes(pixels: Tensor) -> _Passes:
@@ -149,7 +163,10 @@ def _passes(pixels: Tensor) -> _Passes:
 
 
 class _Pending:
-    """Pixels, and the tables that still wait to be applied to them."""
+    """Pixels, and the tables that still wait to be applied to them.
+
+    tables: uint8, of a shape that broadcasts to (B, T, 3, 256); None: nothing waits.
+    """
 
     def __init__(self, pixels: Tensor) -> None:
         self.given = self.pixels = pixels
@@ -163,22 +180,25 @@ class _Pending:
     def area(self) -> int:
         return self.pixels.shape[3] * self.pixels.shape[4]
 
-    def current(self) -> Tensor:
-        if self.tables is None:
-            ramp = torch.arange(256, dtype=torch.uint8, device=self.pixels.device)
-            self.tables = ramp.expand(*self.frames, 3, 256)
-        return self.tables
-
     def tone(self, table: Tensor) -> None:
-        """Put a table, broadcast to (B, T, 3, 256), after the ones that wait."""
-        table = table.to(self.pixels).expand(*self.frames, 3, 256)
-        self.tables = table.gather(3, self.current().long())
+        """Put a table, of a shape that broadcasts to (B, T, 3, 256), after the ones that wait."""
+        table = table.to(self.pixels).view(*(1,) * (4 - table.ndim), *table.shape)
+        if self.tables is not None:
+            table, waiting = torch.broadcast_tensors(table, self.tables)  # type: ignore[no-untyped-call]
+            table = table.gather(3, waiting.long())
+        self.tables = table
 
     def settle(self) -> None:
         """Apply what waits."""
         if self.tables is not None:
-            self.run("lookup", self.tables.contiguous())
+            self.run("lookup", self.whole())
             self.tables = None
+
+    def whole(self) -> Tensor | None:
+        """The tables that wait, (B, T, 3, 256)."""
+        if self.tables is None:
+            return None
+        return self.tables.expand(*self.frames, 3, 256).contiguous()
 
     def run(self, name: str, argument: Tensor | float | None) -> None:
         """One pass: into new memory the first time, then in place."""
@@ -205,8 +225,7 @@ def _shift(channel: int, amount: float) -> Tensor:
 
 def _contrast(state: _Pending, factor: float) -> Tensor:
     """Towards the frame's mean luma, rounded as `int(mean + 0.5)`."""
-    state.settle()  # the luma of three channels does not follow from their histograms
-    total = _passes(state.pixels).luma_sum(state.pixels)
+    total = _passes(state.pixels).luma_sum(state.pixels, state.whole())
     mean = (2 * total + state.area).div(2 * state.area, rounding_mode="floor")
     ramp = _ramp().to(state.pixels.device)
     return _blend(mean[:, :, None, None].float(), ramp, factor)
@@ -214,23 +233,18 @@ def _contrast(state: _Pending, factor: float) -> Tensor:
 
 def _autocontrast(state: _Pending, cutoff: float) -> Tensor:
     """The darkest level that remains becomes 0 and the lightest 255, per frame and channel."""
-    raw = _passes(state.pixels).histogram(state.pixels)
-    counts = torch.zeros_like(raw).scatter_add_(3, state.current().long(), raw)
+    counts = _passes(state.pixels).histogram(state.pixels)
+    if state.tables is not None:
+        becomes = state.tables.expand(counts.shape).long()
+        counts = torch.zeros_like(counts).scatter_add_(3, becomes, counts)
     cut = int(state.area * cutoff // 100)
-    counts = _without_lowest(counts, cut)
-    counts = _without_lowest(counts.flip(3), cut).flip(3)
-    some = counts > 0
-    low = some.int().argmax(3, keepdim=True).double()
-    high = 255 - some.flip(3).int().argmax(3, keepdim=True).double()
+    darker = counts.cumsum(3, dtype=torch.int32)  # pixels up to each level
+    low = (darker <= cut).sum(3, keepdim=True).double()
+    high = (darker < state.area - cut).sum(3, keepdim=True).double()
     ramp = _ramp().to(low)
     scale = torch.full_like(low, 255) / (high - low).clamp(min=1)  # `255 / x` would round twice
-    stretched = (ramp * scale - low * scale).trunc_().clamp_(0, 255)
-    return torch.where((high > low) & some.any(3, keepdim=True), stretched, ramp)
-
-
-def _without_lowest(counts: Tensor, cut: int) -> Tensor:
-    left = (counts.cumsum(3) - cut).clamp(min=0)
-    return left.diff(dim=3, prepend=torch.zeros_like(left[..., :1]))
+    stretched = (ramp * scale).sub_(low * scale).clamp_(0, 255).to(torch.uint8)
+    return torch.where(high > low, stretched, ramp.to(torch.uint8))
 
 
 def _blend(base: Tensor, image: Tensor, factor: float) -> Tensor:

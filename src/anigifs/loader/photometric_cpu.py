@@ -18,10 +18,11 @@ from torch import Tensor
 from anigifs.media.jit import jit
 
 Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 
 
 def fresh(pixels: Tensor) -> Tensor:
-    """Memory for a result. NumPy's, which asks for huge pages: four times faster to come by."""
+    """Memory for levels. NumPy's, which asks for huge pages: four times faster to come by."""
     return torch.from_numpy(np.empty(pixels.shape, np.uint8))
 
 
@@ -49,22 +50,69 @@ def sharpness(pixels: Tensor, factor: float, out: Tensor) -> None:
 
 
 def histogram(pixels: Tensor) -> Tensor:
-    """How often each level occurs, int64 (B, T, 3, 256)."""
+    """How often each level occurs, int32 (B, T, 3, 256)."""
     clips, _, frames = pixels.shape[:3]
-    counts = np.zeros((clips, frames, 3, 256), np.int64)
+    counts = np.zeros((clips, frames, 3, 256), np.int32)
     _histogram(_planes(pixels), counts)
     return torch.from_numpy(counts)
 
 
-def luma_sum(pixels: Tensor) -> Tensor:
-    """The sum of the luma over each frame, int64 (B, T)."""
+def luma_sum(pixels: Tensor, tables: Tensor | None) -> Tensor:
+    """The sum of the luma over each frame after its tables, int64 (B, T); nothing is written."""
     out = np.zeros((pixels.shape[0], pixels.shape[2]), np.int64)
-    _luma_sum(_planes(pixels), out)
+    if tables is None:
+        _luma_sum(_planes(pixels), out)
+    else:
+        shares = tables.numpy() * np.array([[19595], [38470], [7471]], np.uint32)
+        shares[:, :, 0] += np.uint32(0x8000)
+        _share_sum(_planes(pixels), shares, out)
     return torch.from_numpy(out)
+
+
+def to_levels(clips: Tensor) -> Tensor:
+    """float32 clips in [-1, 1], in any memory layout, as levels."""
+    levels = fresh(clips)
+    _to_levels(clips.detach().flatten(3).numpy(), _planes(levels))
+    return levels
+
+
+def from_levels(pixels: Tensor, table: Tensor, layout: torch.memory_format) -> Tensor:
+    """Each level's entry of `table`, float32 (256,), as clips in that memory layout."""
+    batch, channels, *size = pixels.shape
+    last = layout == torch.channels_last_3d
+    shape = (batch, *size, channels) if last else (batch, channels, *size)
+    made = torch.from_numpy(np.empty(shape, np.float32))
+    clips = made.permute(0, 4, 1, 2, 3) if last else made
+    _from_levels(_planes(pixels), table.numpy(), clips.flatten(3).numpy())
+    return clips
 
 
 def _planes(pixels: Tensor) -> Bytes:
     return cast(Bytes, pixels.flatten(3).numpy())
+
+
+@jit
+def _to_levels(clips: Floats, out: Bytes) -> None:
+    batch, channels, frames, area = clips.shape
+    for b in range(batch):
+        for t in range(frames):
+            for c in range(channels):
+                source, target = clips[b, c, t], out[b, c, t]
+                for i in range(area):
+                    level = np.rint((source[i] + np.float32(1)) * np.float32(127.5))
+                    level = min(max(level, np.float32(0)), np.float32(255))
+                    target[i] = np.uint8(np.int32(level))
+
+
+@jit
+def _from_levels(planes: Bytes, table: Floats, out: Floats) -> None:
+    batch, channels, frames, area = planes.shape
+    for b in range(batch):
+        for t in range(frames):
+            for c in range(channels):
+                source, target = planes[b, c, t], out[b, c, t]
+                for i in range(area):
+                    target[i] = table[source[i]]
 
 
 @jit
@@ -79,23 +127,20 @@ def _lookup(planes: Bytes, tables: Bytes, out: Bytes) -> None:
 
 
 @jit
-def _histogram(planes: Bytes, counts: NDArray[np.int64]) -> None:
+def _histogram(planes: Bytes, counts: NDArray[np.int32]) -> None:
     clips, channels, frames, area = planes.shape
-    tallies = np.zeros((4, 256), np.uint32)  # four: equal neighbours do not wait in line
-    first, second, third, fourth = tallies[0], tallies[1], tallies[2], tallies[3]
+    tallies = np.zeros((8, 256), np.uint32)  # eight: equal neighbours do not wait in line
     for b in range(clips):
         for c in range(channels):
             for t in range(frames):
                 source = planes[b, c, t]
                 tallies[:] = 0
-                for i in range(0, area - 3, 4):
-                    first[source[i]] += 1
-                    second[source[i + 1]] += 1
-                    third[source[i + 2]] += 1
-                    fourth[source[i + 3]] += 1
-                for i in range(area // 4 * 4, area):
-                    first[source[i]] += 1
-                counts[b, t, c] = first + second + third + fourth
+                for i in range(0, area - 7, 8):
+                    for k in range(8):
+                        tallies[k, source[i + k]] += np.uint32(1)
+                for i in range(area // 8 * 8, area):
+                    tallies[0, source[i]] += np.uint32(1)
+                counts[b, t, c] = tallies.sum(0)
 
 
 @jit
@@ -116,6 +161,22 @@ def _luma_sum(planes: Bytes, out: NDArray[np.int64]) -> None:
             for i in range(area):
                 total += np.uint64(_luma(red[i], green[i], blue[i]))
             out[b, t] = np.int64(total)
+
+
+@jit
+def _share_sum(planes: Bytes, shares: NDArray[np.uint32], out: NDArray[np.int64]) -> None:
+    clips, _, frames, area = planes.shape
+    row = np.empty(area, np.uint32)  # in two steps, of which the compiler can vectorise one
+    for b in range(clips):
+        for t in range(frames):
+            red, green, blue = planes[b, 0, t], planes[b, 1, t], planes[b, 2, t]
+            of_red, of_green, of_blue = shares[b, t, 0], shares[b, t, 1], shares[b, t, 2]
+            for i in range(area):
+                row[i] = of_red[red[i]] + of_green[green[i]] + of_blue[blue[i]]
+            total = np.int64(0)
+            for i in range(area):
+                total += np.int64(row[i] >> np.uint32(16))
+            out[b, t] = total
 
 
 @jit

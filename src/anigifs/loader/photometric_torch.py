@@ -41,14 +41,18 @@ def sharpness(pixels: Tensor, factor: float, out: Tensor) -> None:
 
 
 def histogram(pixels: Tensor) -> Tensor:
-    """How often each level occurs, int64 (B, T, 3, 256)."""
+    """How often each level occurs, int32 (B, T, 3, 256)."""
     frames = pixels.shape[2]
     counts = [torch.bincount(_entry(clip).flatten(), minlength=frames * 768) for clip in pixels]
-    return torch.stack(counts).view(-1, frames, 3, 256)
+    return torch.stack(counts).view(-1, frames, 3, 256).int()
 
 
-def luma_sum(pixels: Tensor) -> Tensor:
-    """The sum of the luma over each frame, int64 (B, T)."""
+def luma_sum(pixels: Tensor, tables: Tensor | None) -> Tensor:
+    """The sum of the luma over each frame after its tables, int64 (B, T)."""
+    if tables is not None:
+        shown = torch.empty_like(pixels)
+        lookup(pixels, tables, shown)
+        pixels = shown
     return torch.stack([_luma(clip).sum((1, 2), dtype=torch.int64) for clip in pixels])
 
 
