@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from anigifs.algorithms.adversary import ascend
-from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.base import Batch, Context, Need, Step, Supervised
 from anigifs.algorithms.ranks import gather_over_ranks
 from anigifs.core.config import Config
 from anigifs.models.base import VideoModel
@@ -45,7 +45,7 @@ class ADAConfig(Config):
 
 
 @final
-class ADA:
+class ADA(Supervised):
     """Mean cross-entropy of batches that hold copies from earlier rounds."""
 
     Config: ClassVar = ADAConfig
@@ -66,14 +66,6 @@ class ADA:
             self._keep(copies, batch.labels, self._missing(number))
         batch = self._with_copies(batch)
         return Step(cross_entropy(self.model(batch.clips), batch.labels), logs)
-
-    def after_step(self, number: int) -> None:
-        """Nothing follows."""
-
-    def predict(self, clips: Tensor) -> Tensor:
-        """The model's logits."""
-        logits: Tensor = self.model(clips)
-        return logits
 
     def state(self) -> dict[str, Any]:
         """The copies and their labels."""

@@ -6,13 +6,15 @@ them in front, named in `augment`: a table with the editing method's name and it
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, Protocol, cast
 
 from pydantic import ConfigDict, Field, model_validator
 from torch import nn
+from torch.nn.functional import cross_entropy
 
 from anigifs.algorithms import ALGORITHMS
-from anigifs.algorithms.base import Algorithm, Batch, Context
+from anigifs.algorithms.base import Algorithm, Batch, Context, Stateless, Step, Supervised
 from anigifs.core.config import Config, build
 from anigifs.core.errors import ConfigError
 
@@ -35,6 +37,19 @@ class Augmentation(Protocol):
     def restore(self, state: dict[str, Any]) -> None:
         """As `Algorithm.restore`."""
         ...
+
+
+class Editing(Stateless):
+    """An editing method that is its edit and nothing else: mean cross-entropy after it."""
+
+    @abstractmethod
+    def augment(self, batch: Batch, number: int) -> Batch:
+        """As `Augmentation.augment`."""
+
+    def step(self, batch: Batch, number: int) -> Step:
+        """The loss of one edited batch."""
+        edited = self.augment(batch, number)
+        return Step(cross_entropy(self.model(edited.clips), edited.labels), {})
 
 
 class AugmentConfig(Config):
@@ -80,6 +95,27 @@ def build_augmentation(config: AugmentConfig, model: nn.Module, context: Context
     kind = ALGORITHMS[config.name]
     built: Algorithm = kind(model, config.options(), context)
     return cast(Augmentation, built)
+
+
+class Behind(Supervised):
+    """A method that another may edit clips for; it keeps nothing but what that one keeps."""
+
+    def __init__(self, model: nn.Module, config: Augmented, context: Context) -> None:
+        self.model = model
+        self._before = build_augmentation(config.augment, model, context)
+
+    def edited(self, batch: Batch, number: int) -> Batch:
+        """The batch as the editing method in front leaves it."""
+        self._before.model = self.model  # the loop may have wrapped it since
+        return self._before.augment(batch, number)
+
+    def state(self) -> dict[str, Any]:
+        """That of the editing method in front."""
+        return {"augment": self._before.state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up the editing method's."""
+        self._before.restore(state["augment"])
 
 
 class _AsTheyCome:

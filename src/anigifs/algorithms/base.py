@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -92,6 +93,38 @@ class Algorithm(Protocol):
     def restore(self, state: dict[str, Any]) -> None:
         """Continue from `state()` as if never stopped."""
         ...
+
+
+class Supervised(ABC):
+    """What methods have in common that add to the loss of the model's own answers.
+
+    Nothing follows a step, and prediction is the model alone: no edit, mask or mix.
+    """
+
+    model: nn.Module
+
+    @abstractmethod
+    def step(self, batch: Batch, number: int) -> Step:
+        """As `Algorithm.step`."""
+
+    def after_step(self, number: int) -> None:  # noqa: B027, most methods have nothing to do
+        """Nothing follows."""
+
+    def predict(self, clips: Tensor) -> Tensor:
+        """The model's logits of the clips as they are."""
+        logits: Tensor = self.model(clips)
+        return logits
+
+
+class Stateless(Supervised):
+    """A method that keeps nothing from one batch to the next; the weights are the loop's."""
+
+    def state(self) -> dict[str, Any]:
+        """There is none."""
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """There is nothing to restore."""
 
 
 class AlgorithmFactory(Protocol):

@@ -9,16 +9,16 @@ in all frames of the clip; boxes move in time with their frames.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, final
+from typing import Annotated, ClassVar, final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
-from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.augmentation import Editing
+from anigifs.algorithms.base import Batch, Context, Need
 from anigifs.algorithms.draws import numpy_stream
 from anigifs.core.config import Config
 from anigifs.core.errors import ConfigError
@@ -77,7 +77,7 @@ _ORDERS = ((0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))
 
 
 @final
-class GififyAugment:
+class GififyAugment(Editing):
     """Mean cross-entropy of clips that are partly turned into animations."""
 
     Config: ClassVar = GififyConfig
@@ -85,11 +85,6 @@ class GififyAugment:
 
     def __init__(self, model: nn.Module, config: GififyConfig, context: Context) -> None:
         self.model, self._config, self._rng = model, config, context.local_rng
-
-    def step(self, batch: Batch, number: int) -> Step:
-        """The loss of one batch, partly edited."""
-        edited = self.augment(batch, number)
-        return Step(cross_entropy(self.model(edited.clips), edited.labels), {})
 
     @torch.no_grad()
     def augment(self, batch: Batch, number: int) -> Batch:
@@ -103,21 +98,6 @@ class GififyAugment:
             if boxes is not None:
                 boxes[index] = boxes[index, torch.from_numpy(moments).to(boxes.device)]
         return batch._replace(clips=clips, boxes=boxes)
-
-    def after_step(self, number: int) -> None:
-        """Nothing follows."""
-
-    def predict(self, clips: Tensor) -> Tensor:
-        """The model's logits of the clips as they are."""
-        logits: Tensor = self.model(clips)
-        return logits
-
-    def state(self) -> dict[str, Any]:
-        """No draw outlives its batch."""
-        return {}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """There is nothing to restore."""
 
 
 def _moments(frames: int, config: GififyConfig, rng: np.random.Generator) -> NDArray[np.int64]:

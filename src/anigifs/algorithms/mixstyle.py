@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, ClassVar, cast, final
+from typing import ClassVar, cast, final
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from anigifs.algorithms.augmentation import Augmented, build_augmentation
+from anigifs.algorithms.augmentation import Augmented, Behind
 from anigifs.algorithms.base import Batch, Context, Need, Step
 from anigifs.algorithms.draws import numpy_stream
 from anigifs.algorithms.edits import in_layout_of
@@ -45,43 +45,26 @@ class MixStyleConfig(Augmented):
 
 
 @final
-class MixStyle:
+class MixStyle(Behind):
     """Mean cross-entropy; in some batches with styles mixed inside the model."""
 
     Config: ClassVar = MixStyleConfig
     needs: ClassVar[frozenset[Need]] = frozenset({Need.LAYERS})
 
     def __init__(self, model: nn.Module, config: MixStyleConfig, context: Context) -> None:
-        self.model, self._config, self._rng = model, config, context.local_rng
+        super().__init__(model, config, context)
+        self._config, self._rng = config, context.local_rng
         self._layers = _layers(model, config.layers)
-        self._before = build_augmentation(config.augment, model, context)
 
     def step(self, batch: Batch, number: int) -> Step:
         """The loss of one batch."""
-        self._before.model = self.model  # the loop may have wrapped it since
-        batch = self._before.augment(batch, number)
+        batch = self.edited(batch, number)
         rng = numpy_stream(self._rng)
         with ExitStack() as stack:
             if rng.random() < self._config.chance:
                 for layer in self._layers:
                     stack.enter_context(on_output(layer, self._mixer(len(batch.labels), rng)))
             return Step(cross_entropy(self.model(batch.clips), batch.labels), {})
-
-    def after_step(self, number: int) -> None:
-        """Nothing follows."""
-
-    def predict(self, clips: Tensor) -> Tensor:
-        """The model's logits, nothing mixed."""
-        logits: Tensor = self.model(clips)
-        return logits
-
-    def state(self) -> dict[str, Any]:
-        """That of the editing method in front."""
-        return {"augment": self._before.state()}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take up the editing method's."""
-        self._before.restore(state["augment"])
 
     def _mixer(self, size: int, rng: np.random.Generator) -> Callable[[Tensor], Tensor]:
         partner = torch.from_numpy(rng.permutation(size))

@@ -9,7 +9,7 @@ is never picked on the target, as their code does.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import torch
 from pydantic import Field
@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from anigifs.algorithms.adversary import ascend
 from anigifs.algorithms.apn import APN, APNConfig
-from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.base import Batch, Context, Need, Stateless, Step
 from anigifs.models.hooks import evaluating
 
 
@@ -36,7 +36,7 @@ class RADAConfig(APNConfig):
 
 
 @final
-class RADA:
+class RADA(Stateless):
     """Mean cross-entropy of an APN; every so often of the clips and two attacks on each."""
 
     Config: ClassVar = RADAConfig
@@ -57,21 +57,6 @@ class RADA:
                 (clips.view(3, *batch.clips.shape) - batch.clips).abs().mean().item()
             )
         return Step(cross_entropy(self.model(clips), labels), logs)
-
-    def after_step(self, number: int) -> None:
-        """Nothing follows."""
-
-    def predict(self, clips: Tensor) -> Tensor:
-        """The APN's logits of all scales."""
-        logits: Tensor = self.model(clips)
-        return logits
-
-    def state(self) -> dict[str, Any]:
-        """No copy outlives its batch."""
-        return {}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """There is nothing to restore."""
 
     def _attack(self, batch: Batch, head: int) -> Tensor:
         """Copies that climb the loss of one head: 0 of all scales, 1 of the smaller ones alone."""

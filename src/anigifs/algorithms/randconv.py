@@ -9,14 +9,14 @@ convolution is not cut to [-1, 1].
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, cross_entropy, kl_div
 
-from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.base import Batch, Context, Need, Stateless, Step
 from anigifs.algorithms.edits import in_layout_of
 from anigifs.core.config import Config
 
@@ -36,7 +36,7 @@ class RandConvConfig(Config):
 
 
 @final
-class RandConv:
+class RandConv(Stateless):
     """Cross-entropy of one draw, and the Kullback-Leibler distance of three to their mean."""
 
     Config: ClassVar = RandConvConfig
@@ -65,21 +65,6 @@ class RandConv:
         if self._config.mix:
             seen = torch.lerp(seen, batch.clips, float(torch.rand((), generator=self._rng)))
         return batch._replace(clips=in_layout_of(batch.clips, seen))
-
-    def after_step(self, number: int) -> None:
-        """Nothing follows."""
-
-    def predict(self, clips: Tensor) -> Tensor:
-        """The model's logits of the clips as they are."""
-        logits: Tensor = self.model(clips)
-        return logits
-
-    def state(self) -> dict[str, Any]:
-        """No kernel outlives its batch."""
-        return {}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """There is nothing to restore."""
 
 
 def draw_kernel(rng: torch.Generator) -> Tensor:

@@ -8,13 +8,13 @@ stays unedited.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 from pydantic import Field
-from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch import nn
 
-from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.augmentation import Editing
+from anigifs.algorithms.base import Batch, Context, Need
 from anigifs.algorithms.edits import Space, edit
 from anigifs.core.config import Config
 from anigifs.loader.photometric import draw_tuple
@@ -30,7 +30,7 @@ class RandomAugmentConfig(Config):
 
 
 @final
-class RandomAugment:
+class RandomAugment(Editing):
     """Mean cross-entropy of the clips after one random tuple, the same for the whole batch."""
 
     Config: ClassVar = RandomAugmentConfig
@@ -39,27 +39,7 @@ class RandomAugment:
     def __init__(self, model: nn.Module, config: RandomAugmentConfig, context: Context) -> None:
         self.model, self._config, self._rng = model, config, context.rng
 
-    def step(self, batch: Batch, number: int) -> Step:
-        """The loss of one edited batch."""
-        edited = self.augment(batch, number)
-        return Step(cross_entropy(self.model(edited.clips), edited.labels), {})
-
     def augment(self, batch: Batch, number: int) -> Batch:
         """The batch after a fresh tuple."""
         edits = draw_tuple(self._rng, self._config.edits)
         return batch._replace(clips=edit(batch.clips, edits, self._config.space))
-
-    def after_step(self, number: int) -> None:
-        """Nothing follows."""
-
-    def predict(self, clips: Tensor) -> Tensor:
-        """The model's logits of the clips as they are."""
-        logits: Tensor = self.model(clips)
-        return logits
-
-    def state(self) -> dict[str, Any]:
-        """No tuple outlives its batch."""
-        return {}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """There is nothing to restore."""

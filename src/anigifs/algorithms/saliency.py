@@ -8,13 +8,13 @@ the masked features are not rescaled; a clip without a box in its picture is nev
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, cast, final
+from typing import ClassVar, Literal, cast, final
 
 from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from anigifs.algorithms.augmentation import Augmented, build_augmentation
+from anigifs.algorithms.augmentation import Augmented, Behind
 from anigifs.algorithms.base import Batch, Context, Need, Step
 from anigifs.core.errors import ConfigError
 from anigifs.explain.gradcam import grad_cam
@@ -44,46 +44,29 @@ class SaliencyConfig(Augmented):
 
 
 @final
-class Saliency:
+class Saliency(Behind):
     """Mean cross-entropy; every so often with features outside the person's tube set to zero."""
 
     Config: ClassVar = SaliencyConfig
     needs: ClassVar[frozenset[Need]] = frozenset({Need.BOXES, Need.LAYERS})
 
     def __init__(self, model: nn.Module, config: SaliencyConfig, context: Context) -> None:
-        self.model, self._config = model, config
+        super().__init__(model, config, context)
+        self._config = config
         self._bare = model  # maps go around the loop's wrapper: they synchronise nothing
         self._layer = cast(VideoModel, model).last_block
-        self._before = build_augmentation(config.augment, model, context)
 
     def step(self, batch: Batch, number: int) -> Step:
         """The loss of one batch, masked where a look is due and finds fault."""
-        self._before.model = self.model  # the loop may have wrapped it since
         if batch.boxes is not None:  # in the clip's own time, which an edit may change
             batch = batch._replace(boxes=fill(batch.boxes, self._config.propagate))
-        batch = self._before.augment(batch, number)
+        batch = self.edited(batch, number)
         period = self._config.every
         if batch.boxes is None or number % period < period - self._config.hold:
             return Step(cross_entropy(self.model(batch.clips), batch.labels), {})
         keep, logs = self._look(batch, batch.boxes)
         with on_output(self._layer, lambda features: features * keep[:, None].to(features)):
             return Step(cross_entropy(self.model(batch.clips), batch.labels), logs)
-
-    def after_step(self, number: int) -> None:
-        """Nothing follows."""
-
-    def predict(self, clips: Tensor) -> Tensor:
-        """The model's logits, nothing masked."""
-        logits: Tensor = self.model(clips)
-        return logits
-
-    def state(self) -> dict[str, Any]:
-        """That of the editing method in front."""
-        return {"augment": self._before.state()}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take up the editing method's."""
-        self._before.restore(state["augment"])
 
     def _look(self, batch: Batch, boxes: Tensor) -> tuple[Tensor, dict[str, float]]:
         """What to keep of the feature map, bool (B, T', H', W'), and how the maps met the tubes."""

@@ -16,7 +16,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from anigifs.algorithms.base import Batch, Context, Need, Step
+from anigifs.algorithms.base import Batch, Context, Need, Step, Supervised
 from anigifs.algorithms.draws import side_stream
 from anigifs.algorithms.edits import Editable, Space, edit
 from anigifs.algorithms.ranks import gather_over_ranks, mean_over_ranks
@@ -59,7 +59,7 @@ class Member(NamedTuple):
 
 
 @final
-class WorstCase:
+class WorstCase(Supervised):
     """Mean cross-entropy after a tuple of the set, the same for the whole batch."""
 
     Config: ClassVar = WorstCaseConfig
@@ -91,14 +91,6 @@ class WorstCase:
         drawn = int(torch.randint(len(self.members), (), generator=self._rng))
         clips = edit(batch.clips, self.members[drawn].edits, self._config.space)
         return batch._replace(clips=clips)
-
-    def after_step(self, number: int) -> None:
-        """Nothing follows."""
-
-    def predict(self, clips: Tensor) -> Tensor:
-        """The model's logits of the clips as they are."""
-        logits: Tensor = self.model(clips)
-        return logits
 
     def state(self) -> dict[str, Any]:
         """The set with scores and steps, and the pool."""
