@@ -7,6 +7,8 @@ from pathlib import Path
 
 import typer
 
+from anigifs.cli import release_stats
+
 VERIFY = """Check every byte of a release against its release.json.
 
 Notices changed, missing and added files; exit code 5 if there are any.
@@ -28,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Check and show releases.")
     group.command("verify", help=VERIFY)(verify)
     group.command("show", help=SHOW)(show)
+    release_stats.register(group)
     app.add_typer(group, name="release")
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from anigifs.media.fingerprint.boxes import Pixels
+from anigifs.media.looks import a_few, colours
 
-FRAMES = 6
 COLOURS_HALF, FLAT_HALF = 40.0, 0.5
 """Colours, and the share of flat pixels, at which drawn and filmed are equally likely."""
 COLOURS_WEIGHT, FLAT_WEIGHT = 3.0, 8.0
@@ -23,12 +23,12 @@ def guess(pixels: Pixels) -> dict[str, float]:
     flat: share of pixels equal to their right and lower neighbour, the median over 6 frames.
     colours: 15-bit colours that cover 95 % of the pixels, likewise.
     """
-    chosen = pixels[:: max(1, len(pixels) // FRAMES)][:FRAMES]
+    chosen = pixels[a_few(len(pixels))]
     flat = float(np.median([_flat(frame) for frame in chosen]))
-    colours = float(np.median([_colours(frame) for frame in chosen]))
-    few = COLOURS_WEIGHT * np.log(COLOURS_HALF / max(colours, 1.0))
+    many = float(np.median([colours(frame) for frame in chosen]))
+    few = COLOURS_WEIGHT * np.log(COLOURS_HALF / max(many, 1.0))
     score = 1 / (1 + np.exp(-few - FLAT_WEIGHT * (flat - FLAT_HALF)))
-    return {"score": round(float(score), 4), "flat": round(flat, 4), "colours": colours}
+    return {"score": round(float(score), 4), "flat": round(flat, 4), "colours": many}
 
 
 def _flat(frame: Pixels) -> float:
@@ -37,10 +37,3 @@ def _flat(frame: Pixels) -> float:
     here = frame[:-1, :-1]
     same = (here == frame[:-1, 1:]).all(-1) & (here == frame[1:, :-1]).all(-1)
     return float(same.mean())
-
-
-def _colours(frame: Pixels) -> int:
-    levels = (frame >> 3).astype(np.uint32)
-    codes = levels[..., 0] << 10 | levels[..., 1] << 5 | levels[..., 2]
-    counts = np.sort(np.bincount(codes.ravel()))[::-1]
-    return int(np.searchsorted(np.cumsum(counts), 0.95 * codes.size)) + 1

@@ -12,15 +12,11 @@ from anigifs.core.files import sha256
 from anigifs.curate.screen.guess import guess
 from anigifs.media.decode import decode
 from anigifs.media.encode import encode_gif
-from anigifs.media.fingerprint.boxes import Pixels
-from anigifs.media.fingerprint.make import frames_to_look_at, of_frames, to_size
+from anigifs.media.fingerprint.make import frames_to_look_at, of_frames
 from anigifs.media.limits import Limits
+from anigifs.media.looks import moving_share
 from anigifs.media.walker import GifFacts, walk
 
-SIDE_PX = 128
-FRAMES = 64
-VISIBLE = 24
-"""Levels by which a pixel must change to be seen to."""
 HEAD_BYTES = 64
 _HEADS = (
     (b"GIF8", "gif"),
@@ -73,14 +69,6 @@ def kind_of(head: bytes, path: Path | None = None) -> str:
     if head.lstrip()[:1] == b"<":
         return "a web page"
     return next((kind for magic, kind in _HEADS if head.startswith(magic)), "unknown")
-
-
-def moving_share(pixels: Pixels) -> float:
-    """The share of pixels whose luma changes visibly over time, at 128 px, of 64 frames."""
-    step = -(-len(pixels) // FRAMES)
-    small = to_size(pixels[::step], SIDE_PX)
-    changes = (small.max(0).astype(np.int16) - small.min(0)).max(-1)
-    return float((changes > VISIBLE).mean())
 
 
 def _head(path: Path, count: int = HEAD_BYTES) -> bytes:
