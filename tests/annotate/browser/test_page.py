@@ -16,8 +16,8 @@ def open_page(page, stub, **facts):
 
 
 def pixel(page, x, y):
-    read = "([x, y]) => [...document.getElementById('canvas').getContext('2d').getImageData(x, y, 1, 1).data]"
-    return page.evaluate(read, [x, y])
+    read = "(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data]"
+    return page.locator("#canvas").evaluate(read, [x, y])
 
 
 def test_it_plays_at_once_pauses_and_steps_frame_by_frame(page, stub):
@@ -137,8 +137,8 @@ def test_a_box_is_changed_and_removed_with_keys(page, stub):
     open_page(page, stub)
     for key in ("Space", "b", "ArrowUp", "ArrowUp", "Shift+ArrowRight"):
         page.keyboard.press(key)
-    style = "(() => { const s = document.querySelector('.box').style; return [s.left, s.top, s.width, s.height].map(parseFloat) })()"
-    assert page.evaluate(style) == pytest.approx([25, 24, 51, 50])
+    sides = "({ style: s }) => [s.left, s.top, s.width, s.height].map(parseFloat)"
+    assert page.locator(".box").evaluate(sides) == pytest.approx([25, 24, 51, 50])
     assert "51 % wide" in page.locator("#said").text_content()
     page.keyboard.press("Delete")
     assert page.locator(".box").is_hidden()
@@ -151,15 +151,17 @@ def test_names_roles_states_and_keys_are_there_for_a_screen_reader(page, stub):
     open_page(page, stub, neighbours=["tap dancing"])
     tree = page.locator("body").aria_snapshot()
     for part in (
-        "- banner:", "- main:", '- region "Player":', '- region "yoga":', '- heading "yoga" [level=1]',
+        "- banner:", "- main:", '- region "Player":', '- region "yoga":',
+        '- heading "yoga" [level=1]',
         'img "Animation, proposed as yoga"', 'slider "Frame"', 'group "Is it an animation?"',
         'button "Yes to all A"', 'button "tap dancing 4"', 'textbox "Note N"', "- status",
     ):  # fmt: skip
         assert part in tree, f"{part} is not in\n{tree}"
     assert page.locator("#loop").get_attribute("aria-pressed") == "true"
     assert page.locator("#accept").get_attribute("aria-keyshortcuts") == "A"
-    unnamed = page.evaluate("""[...document.querySelectorAll("button")].filter(
-      (b) => !(b.getAttribute("aria-label") || b.textContent.trim()) && !b.hidden).map((b) => b.id)""")
+    unnamed = page.evaluate("""[...document.querySelectorAll("button:not([hidden])")]
+      .filter((b) => !(b.getAttribute("aria-label") || b.textContent.trim()))
+      .map((b) => b.id)""")
     assert unnamed == []
     press(page, "a")
     assert page.locator("#said").text_content() == "Accepted as yoga. Next: jogging"

@@ -123,6 +123,7 @@ class App {
   #follow() {
     const entry = this.items.current;
     this.#drawProgress();
+    document.body.dataset.ahead = this.items.list.filter((each) => each.fetched).length;
     if (!entry) {
       this.#end();
     } else if (entry !== this.shown) {

@@ -69,7 +69,8 @@ export class BoxEditor extends EventTarget {
   }
 
   draw() {
-    const here = this.track?.at(this.#player.index) ?? null;
+    const found = this.track?.at(this.#player.index) ?? null;
+    const here = found?.kind === "outside" && !this.active ? null : found;
     this.#layer.hidden = !this.active && !here;
     this.#layer.classList.toggle("active", this.active);
     this.#layer.tabIndex = this.active ? 0 : -1;

@@ -28,8 +28,9 @@ export class BoxTrack {
     this.#keys.clear();
   }
 
-  /** {box, kind}: kind is "key", "between" (linear in time) or "held" (before the first and
-   * after the last key frame); null without any key frame. */
+  /** {box, kind}: kind is "key", "between" (linear in time) or "outside" (before the first or
+   * after the last key frame: the nearest one, as a start for the next; no vote has a box there);
+   * null without any key frame. */
   at(frame) {
     const frames = this.frames;
     if (!frames.length) return null;
@@ -37,7 +38,7 @@ export class BoxTrack {
     const after = frames.find((key) => key > frame);
     const before = frames.filter((key) => key < frame).at(-1);
     if (after === undefined || before === undefined) {
-      return { box: this.#keys.get(after ?? before), kind: "held" };
+      return { box: this.#keys.get(after ?? before), kind: "outside" };
     }
     const [from, to] = [this.startMs(before), this.startMs(after)];
     const part = (this.startMs(frame) - from) / (to - from);

@@ -1,7 +1,8 @@
 /**
  * The items of this person: the one on screen first, the next fetched and decoded ahead.
  *
- * An entry is {item, key, animation, error}; `animation` is null until its bytes are here.
+ * An entry is {item, key, animation, error, fetched}; fetched: its bytes are here, so it can be
+ * judged without a connection; `animation` is null until they are being decoded.
  * Events: "change" (the list), "loaded" (an entry's bytes or error, the entry in detail).
  */
 
@@ -115,6 +116,8 @@ export class Items extends EventTarget {
     try {
       if (!this.#bytes.has(key)) this.#bytes.set(key, this.#api.media(entry.item.media));
       const bytes = await this.#bytes.get(key);
+      entry.fetched = true;
+      this.#changed();
       const near = this.list.indexOf(entry);
       if (entry.animation || near < 0 || near >= DECODED) return;
       entry.animation = this.#decoder.open(bytes.slice(0), place);
@@ -132,5 +135,5 @@ export class Items extends EventTarget {
 }
 
 function entryOf(item) {
-  return { item, key: keyOf(item), animation: null, error: "" };
+  return { item, key: keyOf(item), animation: null, error: "", fetched: false };
 }

@@ -124,7 +124,8 @@ export class Viewer {
     $("box-bar").hidden = !boxes.active;
     const keys = `${frames.length} key ${frames.length === 1 ? "frame" : "frames"}`;
     $("box-text").textContent = frames.length
-      ? `${keys}; between them the box moves along. Step with , and . to set more.`
+      ? `${keys}. Between the first and the last the box moves along, elsewhere there is none. ` +
+        "Step with , and . and press Enter to set another."
       : "Drag a box around the acting character, or press an arrow key.";
     const count = player.animation?.length ?? 0;
     $("marks").replaceChildren(
