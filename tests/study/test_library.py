@@ -32,7 +32,7 @@ def own(tmp_path):
 
 def test_the_shipped_studies_are_these():
     assert shipped() == [
-        "hac", "sim", "sim-factors", "sim-small", "study-1", "study-2", "ucf-hmdb",
+        "hac", "sim", "sim-bias", "sim-factors", "sim-small", "study-1", "study-2", "ucf-hmdb",
     ]  # fmt: skip
 
 
@@ -152,3 +152,15 @@ def test_data_seeds_follow_model_seeds_and_share_their_test():
     assert (made["train-seed0"].seed, made["train-seed5"].seed) == (0, 5)
     tests = {tuple(job.config.data.test.values()) for job in plan(study, WHERE.out) if job.after}
     assert len(tests) == 1
+
+
+def test_the_biased_track_biases_the_source_clips_and_no_test_set():
+    study = load_study("sim-bias", WHERE, ["seeds=[0]"])
+    made = {one.root.name: one.config.scene_bias for one in simulations(study, WHERE.out)}
+    assert made == {"test": 0, "train-seed0": 0.15}
+    jobs = plan(study, WHERE.out)
+    source = {spec for job in jobs for spec in (job.config.data.train, job.config.data.val)}
+    assert {Path(spec).parts[2] for spec in source} == {"train-seed0"}
+    tests = {spec for job in jobs for spec in job.config.data.sets.values()}
+    assert {Path(spec).parts[2] for spec in tests} == {"test"}
+    assert {"erm", "saliency"} <= study.methods.keys()
