@@ -264,3 +264,18 @@ def test_twenty_thousand_items_take_seconds():
     for statistic in MANY:
         statistic(votes, Bootstrap())
     assert process_time() - start < 5
+
+
+def test_the_worked_example_of_the_documentation():
+    votes = np.array([[0, 0, -1], [1, 1, 1], [0, 1, -1], [-1, 0, -1]])
+    assert value(percent_agreement, votes) == pytest.approx(0.8)
+    assert value(krippendorff_alpha, votes) == pytest.approx(0.5)
+    assert value(cohen_kappa, votes[:, :2]) == pytest.approx(0.4)
+    assert value(fleiss_kappa, votes) == pytest.approx(-1 / 3)
+
+
+def test_agreement_of_95_percent_with_a_kappa_of_about_zero():
+    """The paradox of prevalence that the documentation tells of."""
+    votes = two_raters([[95, 3], [2, 0]])
+    assert value(percent_agreement, votes) == 0.95
+    assert abs(value(cohen_kappa, votes)) < 0.03
