@@ -1,0 +1,1 @@
+"""People look at what was found: the queue, their votes, and what follows from them."""

@@ -93,4 +93,7 @@ def _change(connection: Connection, part: Sequence[Mapping[str, Any]]) -> None:
     wanted = [{key: c[key] for key in ("which", *(f"to_{n}" for n in _SET))} for c in part]
     connection.execute(change, wanted)
     if moved := [c["which"] for c in part if c["placed"]]:
+        for ids in chunks(moved):
+            again = update(tasks).where(tasks.c.id.in_(ids))
+            connection.execute(again.values(settled=""))
         stand(connection, moved)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy import Connection, Row, Select, Table, func, select
 
 from anigifs.catalog.database import Database, chunks, insert_new, now
 from anigifs.catalog.records import Decision, Fact, Fingerprint, Relation, Said, Verdict
@@ -163,11 +163,34 @@ class Verdicts(_Appended):
         return [_verdict(row) for row in self._select(verdicts.c.sha256 == sha256)]
 
     def current(self) -> list[Verdict]:
-        """The newest verdict of each (blob, class), oldest first."""
-        return [
-            _verdict(row)
-            for row in self._select(verdicts.c.id.in_(newest(verdicts, "sha256", "label")))
-        ]
+        """The newest verdict of each (blob, class) that is settled, oldest first."""
+        return self._newest(verdicts.c.said != Said.NOTE)
+
+    def noted(self, reason: str) -> list[Verdict]:
+        """The newest verdict of each (blob, class) that is unsettled for this reason."""
+        return self._newest((verdicts.c.said == Said.NOTE) & (verdicts.c.reason == reason))
+
+    def said_by(self, prefix: str) -> list[Verdict]:
+        """The newest verdict of each (blob, class) that is settled by one called so."""
+        named = verdicts.c.by.startswith(prefix, autoescape=True)
+        return self._newest(named & (verdicts.c.said != Said.NOTE))
+
+    def _newest(self, which: Any) -> list[Verdict]:
+        of_item = verdicts.c.id.in_(newest(verdicts, "sha256", "label"))
+        return [_verdict(row) for row in self._select(of_item & which)]
+
+
+def newest_verdict(connection: Connection, sha256: str, label: str) -> Verdict | None:
+    """Within a transaction: the newest verdict on an item."""
+    mine = select(verdicts).where(verdicts.c.sha256 == sha256, verdicts.c.label == label)
+    row = connection.execute(mine.order_by(verdicts.c.id.desc()).limit(1)).first()
+    return None if row is None else _verdict(row)
+
+
+def verdict_row(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as a row to be inserted now."""
+    values = {name: getattr(verdict, name) for name in Verdict.__slots__}
+    return values | {"evidence": dict(verdict.evidence), "at_s": now()}
 
 
 def _fact(row: Row[Any]) -> Fact:

@@ -2,7 +2,10 @@
 
 A blob stands in exactly one of the stages after `fetched`, in this order: unscreened, rejected by
 a check, duplicate, rejected by people, accepted, waiting for people. One that was found under two
-classes counts in each, and once in the total.
+classes counts in each, and once in the total, where it went furthest.
+
+A class that was renamed counts under its new name, and an item that people moved to another class
+counts in that one too.
 """
 
 from __future__ import annotations
@@ -10,31 +13,51 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, distinct, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    case,
+    cast,
+    distinct,
+    func,
+    literal,
+    select,
+)
 
-from anigifs.catalog.findings import SCREENED, newest
+from anigifs.catalog.proposals import (
+    ACCEPTED,
+    DUPLICATE,
+    REJECTED,
+    UNSCREENED,
+    WAITING,
+    Renamed,
+    called,
+    items,
+    renamed,
+)
 from anigifs.catalog.queue import LEASED
-from anigifs.catalog.records import Kind, Relation, Said, Then
-from anigifs.catalog.schema import decisions, facts, fetches, hits, queries, verdicts, work
-
-ACCEPTED, DUPLICATE, REJECTED, UNSCREENED, WAITING = (
-    "accepted", "duplicate", "rejected", "unscreened", "waiting",
-)  # fmt: skip
+from anigifs.catalog.records import Kind, Then
+from anigifs.catalog.schema import hits, queries, work
 
 
 @dataclass(slots=True, kw_only=True)
 class Stages:
     """The counts of one class, or of all.
 
-    asked, unasked: queries that are complete, and that are not.
+    asked, unasked: queries that are complete, and that are still to be asked or paged through.
+    unanswered: queries that failed, by reason.
     found: different items of providers. not_stored: those of them whose bytes may not be kept.
     unfetched: URLs still to be fetched. failed: URLs that could not be, by reason.
     fetched: different blobs; unscreened: those of them not screened yet; screened: the others.
     duplicate, waiting, accepted: blobs. rejected: by reason, of checks and of people.
+    disputed: those of the waiting that people disagree on, for an adjudicator.
     """
 
     asked: int = 0
     unasked: int = 0
+    unanswered: dict[str, int] = field(default_factory=dict)
     found: int = 0
     not_stored: int = 0
     unfetched: int = 0
@@ -45,12 +68,13 @@ class Stages:
     rejected: dict[str, int] = field(default_factory=dict)
     duplicate: int = 0
     waiting: int = 0
+    disputed: int = 0
     accepted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """The counts of every class that was asked for or found, by first query, and the total."""
+    """The counts of every class that was asked for or found, by name, and the total."""
 
     total: Stages
     classes: dict[str, Stages]
@@ -58,20 +82,21 @@ class Funnel:
 
 def funnel(connection: Connection) -> Funnel:
     """Count, within one transaction, so that the numbers fit each other."""
-    classes = {
-        label: Stages()
-        for (label,) in connection.execute(
-            select(hits.c.label).union(select(queries.c.label)).order_by("label")
-        )
-    }
+    names = renamed(connection)
+    asked = connection.execute(select(queries.c.label).union(select(hits.c.label))).scalars()
+    classes = {names.get(label) or label: Stages() for label in asked}
     total = Stages()
-    for label, stages in [(queries.c.label, classes), (None, {None: total})]:
-        _asked(connection, label, stages)
-    for label, stages in [(hits.c.label, classes), (None, {None: total})]:
-        _found(connection, label, stages)
-        _fetching(connection, label, stages)
-        _after(connection, label, stages)
-    return Funnel(total, classes)
+    every: dict[Any, Stages] = {None: total}
+    for query, hit, stages in (
+        (called(queries.c.label, names), called(hits.c.label, names), classes),
+        (None, None, every),
+    ):
+        _asked(connection, query, stages)
+        _found(connection, hit, stages)
+        _fetching(connection, hit, stages)
+    _after(connection, names, classes)
+    _after_all(connection, names, total)
+    return Funnel(total, dict(sorted(classes.items())))
 
 
 Label = ColumnElement[str] | None
@@ -85,9 +110,18 @@ def _grouped(label: Label, *columns: Any) -> Select[Any]:
 
 
 def _asked(connection: Connection, label: Label, stages: dict[Any, Stages]) -> None:
-    counted = _grouped(label, queries.c.complete, func.count()).group_by(queries.c.complete)
-    for name, complete, count in connection.execute(counted):
-        setattr(stages[name], "asked" if complete else "unasked", count)
+    failed = (work.c.kind == Kind.QUERY) & (work.c.state == Then.FAILED)
+    reason = case((queries.c.complete, ""), else_=work.c.reason)
+    counted = (
+        _grouped(label, queries.c.complete, reason, func.count())
+        .outerjoin_from(queries, work, failed & (work.c.key == cast(queries.c.id, String)))
+        .group_by(queries.c.complete, reason)
+    )
+    for name, complete, why, count in connection.execute(counted):
+        if why:
+            stages[name].unanswered[why] = count
+        else:
+            setattr(stages[name], "asked" if complete else "unasked", count)
 
 
 def _found(connection: Connection, label: Label, stages: dict[Any, Stages]) -> None:
@@ -97,7 +131,7 @@ def _found(connection: Connection, label: Label, stages: dict[Any, Stages]) -> N
         func.max(case((hits.c.may_store, 1), else_=0)).label("may"),
     ]
     if label is not None:
-        columns.append(hits.c.label)
+        columns.append(label.label("label"))
     items = select(*columns).group_by(*columns[:2], *columns[3:]).subquery()
     shown = None if label is None else items.c.label
     counted = _grouped(shown, items.c.may, func.count()).group_by(items.c.may)
@@ -120,13 +154,26 @@ def _fetching(connection: Connection, label: Label, stages: dict[Any, Stages]) -
             stages[name].unfetched += count
 
 
-def _after(connection: Connection, label: Label, stages: dict[Any, Stages]) -> None:
-    items = _items().subquery()
-    shown = None if label is None else items.c.label
-    columns = [items.c.state, items.c.reason]
-    counted = _grouped(shown, *columns, func.count(distinct(items.c.sha256))).group_by(*columns)
-    for name, state, reason, count in connection.execute(counted):
-        _put(stages[name], state, reason, count)
+def _after(connection: Connection, names: Renamed, stages: dict[Any, Stages]) -> None:
+    each = items(names).subquery()
+    columns = [each.c.label, each.c.state, each.c.reason]
+    counted: Select[Any] = select(*columns, func.count()).group_by(*columns)
+    for label, state, reason, count in connection.execute(counted):
+        _put(stages.setdefault(label, Stages()), state, reason, count)
+
+
+_FURTHEST = (ACCEPTED, WAITING, DUPLICATE, UNSCREENED, REJECTED)
+"""Of a blob under several classes, the first of these counts in the total."""
+
+
+def _after_all(connection: Connection, names: Renamed, total: Stages) -> None:
+    each = items(names).subquery()
+    place = case({name: str(n) for n, name in enumerate(_FURTHEST)}, value=each.c.state)
+    furthest = select(func.min(place + each.c.reason).label("at")).group_by(each.c.sha256)
+    blob = furthest.subquery()
+    counted = select(blob.c.at, func.count().label("blobs")).group_by(blob.c.at)
+    for row in connection.execute(counted):
+        _put(total, _FURTHEST[int(row.at[0])], row.at[1:], row.blobs)
 
 
 def _put(stages: Stages, state: str, reason: str, count: int) -> None:
@@ -135,39 +182,5 @@ def _put(stages: Stages, state: str, reason: str, count: int) -> None:
     if state == REJECTED:
         stages.rejected[reason] = stages.rejected.get(reason, 0) + count
     else:
+        stages.disputed += count if reason else 0
         setattr(stages, state, getattr(stages, state) + count)
-
-
-def _items() -> Select[Any]:
-    """Each (class, blob) with the stage it stands in and the reason for it."""
-    pairs = select(hits.c.label, fetches.c.sha256).join(fetches, fetches.c.url == hits.c.url)
-    pair = pairs.where(fetches.c.sha256.is_not(None)).distinct().subquery()
-    screen = _newest(facts, "sha256", facts.c.name == SCREENED)
-    people = _newest(verdicts, "sha256", "label")
-    pairwise = _newest(decisions, "member", "other")
-    dropped = (
-        select(pairwise.c.member).where(pairwise.c.relation == Relation.DUPLICATE)
-    ).distinct().subquery()  # fmt: skip
-    rejected = screen.c.said == Said.FAIL
-    state = case(
-        (screen.c.said.is_(None), UNSCREENED),
-        (rejected, REJECTED),
-        (dropped.c.member.is_not(None), DUPLICATE),
-        (people.c.said == Said.FAIL, REJECTED),
-        (people.c.said == Said.PASS, ACCEPTED),
-        else_=WAITING,
-    )
-    reason = case((rejected, screen.c.reason), (state == REJECTED, people.c.reason), else_="")
-    same_class = (people.c.sha256 == pair.c.sha256) & (people.c.label == pair.c.label)
-    return (
-        select(pair.c.label, pair.c.sha256, state.label("state"), reason.label("reason"))
-        .outerjoin(screen, screen.c.sha256 == pair.c.sha256)
-        .outerjoin(dropped, dropped.c.member == pair.c.sha256)
-        .outerjoin(people, same_class)
-    )
-
-
-def _newest(table: Any, *by: Any) -> Any:
-    names = [name for name in by if isinstance(name, str)]
-    wanted = newest(table, *names).where(*(c for c in by if not isinstance(c, str)))
-    return select(table).where(table.c.id.in_(wanted)).subquery()

@@ -10,9 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
-from anigifs.catalog.annotation import Act
+from anigifs.catalog.annotation import Act, Task
 from anigifs.catalog.database import chunks, insert_new
 from anigifs.catalog.schema_people import leases, tasks, turns, votes
+
+TASK = [tasks.c[name] for name in Task.__slots__ if name != "lease_until_s"]
+"""The columns of a `Task`."""
 
 
 def place(connection: Connection, task_ids: Iterable[int]) -> None:

@@ -12,7 +12,7 @@ from anigifs.catalog.annotation import Person, Role
 from anigifs.catalog.database import Database, now
 from anigifs.catalog.handing import free
 from anigifs.catalog.schema_people import leases, people
-from anigifs.core.errors import InputError
+from anigifs.core.errors import InputError, UnknownName
 
 LONGEST_NAME = 64
 
@@ -92,6 +92,13 @@ class People:
         with self._database.read() as connection:
             row = connection.execute(select(people).where(which)).first()
         return None if row is None else _person(row)
+
+
+def role_of(text: str) -> Role:
+    """The role of this name. Raises `UnknownName` where there is none."""
+    if text not in set(Role):
+        raise UnknownName("role", text, [str(role) for role in Role])
+    return Role(text)
 
 
 def _check(name: str) -> None:

@@ -187,6 +187,7 @@ class Decision:
 class Verdict:
     """What people settled about a blob under a class: PASS is accepted, FAIL rejected.
 
+    NOTE: not settled, for the reason: a disagreement, or reopened after it had been settled.
     by: the rule or the adjudicator. evidence: the votes that it rests on, as JSON.
     """
 

@@ -71,7 +71,7 @@ tasks = Table(
     a_text("why"),
     UniqueConstraint("sha256", "label"),
     Index("tasks_by_turn", "gold", "open", "seen", "rank", "id"),
-    Index("tasks_by_end", "closed", "settled"),
+    Index("tasks_by_end", "closed", "retired", "gold", "settled"),
     Index("tasks_by_label", "label"),
 )
 """wanted: so many votes (golds: 0, everybody's), `extra` of them because a rule asked for more.

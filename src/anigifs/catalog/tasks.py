@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, not_, select, update
 
 from anigifs.catalog.annotation import NewTask, Task
-from anigifs.catalog.database import Database, chunks, insert_new, now
-from anigifs.catalog.filling import fill, stand
-from anigifs.catalog.handing import free, place
+from anigifs.catalog.database import Database, insert_new, now
+from anigifs.catalog.filling import fill
+from anigifs.catalog.handing import TASK, free, place
 from anigifs.catalog.schema_people import leases, people, tasks, turns
 
 LEASE_S = 900.0
-_TASK = [tasks.c[name] for name in Task.__slots__ if name != "lease_until_s"]
 
 
 class Tasks:
@@ -84,30 +83,8 @@ class Tasks:
             golden = connection.execute(golds).scalar_one() if others else 0
             return int(others + golden + connection.execute(held).scalar_one())
 
-    def unsettled(self, rule: str) -> list[Task]:
-        """Closed tasks that this rule has not looked at; golds are left out."""
-        return self._select(
-            tasks.c.closed.is_(True), tasks.c.settled != rule, tasks.c.retired.is_(False),
-            tasks.c.gold.is_(False),
-        )  # fmt: skip
-
-    def settle(self, ids: Sequence[int], rule: str) -> None:
-        """Note that a rule looked at the votes of these tasks."""
-        with self._database.write() as connection:
-            for part in chunks(ids):
-                which = update(tasks).where(tasks.c.id.in_(part))
-                connection.execute(which.values(settled=rule))
-
-    def ask_more(self, ids: Sequence[int]) -> None:
-        """Ask one more person about each of these tasks."""
-        more = {"wanted": tasks.c.wanted + 1, "extra": tasks.c.extra + 1, "settled": ""}
-        with self._database.write() as connection:
-            for part in chunks(ids):
-                connection.execute(update(tasks).where(tasks.c.id.in_(part)).values(**more))
-            stand(connection, ids)
-
     def _select(self, *which: ColumnElement[bool], limit: int | None = None) -> list[Task]:
-        chosen = select(*_TASK).where(*which).order_by(tasks.c.rank, tasks.c.id).limit(limit)
+        chosen = select(*TASK).where(*which).order_by(tasks.c.rank, tasks.c.id).limit(limit)
         with self._database.read() as connection:
             return [Task(**row._mapping) for row in connection.execute(chosen)]
 
@@ -173,7 +150,7 @@ def _mark(person_id: int) -> str:
 
 def _held(connection: Connection, person_id: int, count: int) -> list[Any]:
     until = leases.c.until_s.label("lease_until_s")
-    mine = select(*_TASK, until).join(leases, leases.c.task_id == tasks.c.id)
+    mine = select(*TASK, until).join(leases, leases.c.task_id == tasks.c.id)
     mine = mine.where(leases.c.person_id == person_id, leases.c.live.is_(True))
     return list(connection.execute(mine.order_by(leases.c.turn).limit(count)))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select, update
 
 from anigifs.catalog.annotation import BY_RULE, QUESTIONS, Act, Answer, Flag, KeyBox, Vote
 from anigifs.catalog.database import Database, now
+from anigifs.catalog.findings import newest_verdict, verdict_row
 from anigifs.catalog.handing import place
 from anigifs.catalog.records import Said
 from anigifs.catalog.schema import verdicts
@@ -18,6 +19,7 @@ from anigifs.catalog.tasks import LEASE_S, lease
 from anigifs.core.errors import InputError
 
 STORED = ""
+REOPENED = "reopened"
 NOT_HANDED = "this item was not handed to you"
 TAKEN = "this id belongs to another vote"
 NOT_AN_ACT = "only a vote or a skip can be sent"
@@ -76,8 +78,8 @@ class Votes:
 
     def of(self, sha256: str, label: str) -> list[Vote]:
         """The votes that count on an item, oldest first."""
-        mine = (votes.c.sha256 == sha256) & (votes.c.label == label)
-        return self._select(votes.c.id.in_(_newest().where(mine)), votes.c.act == Act.VOTE)
+        with self._database.read() as connection:
+            return votes_on(connection, sha256, label)
 
     def flagged(self) -> list[Vote]:
         """Votes and skips that count and carry a flag, for the owner."""
@@ -91,6 +93,13 @@ class Votes:
         with self._database.read() as connection:
             rows = connection.execute(_rows().where(*which).order_by(votes.c.id)).all()
         return [_vote(row) for row in rows]
+
+
+def votes_on(connection: Connection, sha256: str, label: str) -> list[Vote]:
+    """Within a transaction: the votes that count on an item, oldest first."""
+    mine = (votes.c.sha256 == sha256) & (votes.c.label == label)
+    chosen = _rows().where(votes.c.id.in_(_newest().where(mine)), votes.c.act == Act.VOTE)
+    return [_vote(row) for row in connection.execute(chosen.order_by(votes.c.id))]
 
 
 def _rows() -> Select[Any]:
@@ -191,14 +200,13 @@ def _undone_by(connection: Connection, person_id: int, undo: Row[Any]) -> Vote:
 
 def _withdraw(connection: Connection, sha256: str, label: str) -> None:
     """A rule's verdict rests on votes that are no more; an adjudicator's stays."""
-    mine = (verdicts.c.sha256 == sha256) & (verdicts.c.label == label)
-    newest = select(verdicts).where(mine).order_by(verdicts.c.id.desc()).limit(1)
-    verdict = connection.execute(newest).first()
-    if verdict is None or verdict.said == Said.NOTE or not verdict.by.startswith(BY_RULE):
+    verdict = newest_verdict(connection, sha256, label)
+    if verdict is None or not verdict.by.startswith(BY_RULE) or verdict.reason == REOPENED:
         return
-    row = {"sha256": sha256, "label": label, "said": Said.NOTE, "reason": "reopened",
-           "by": verdict.by, "evidence": {}, "at_s": now()}  # fmt: skip
-    connection.execute(verdicts.insert().values(**row))
+    note = replace(verdict, said=Said.NOTE, reason=REOPENED, evidence={})
+    connection.execute(verdicts.insert().values(**verdict_row(note)))
+    item = (tasks.c.sha256 == sha256) & (tasks.c.label == label)
+    connection.execute(update(tasks).where(item).values(retired=False))
 
 
 def _vote(row: Row[Any]) -> Vote:

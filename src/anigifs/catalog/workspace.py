@@ -26,7 +26,10 @@ from anigifs.catalog.findings import Decisions, Facts, Fingerprints, Verdicts
 from anigifs.catalog.guidance import Guidance, Takedowns
 from anigifs.catalog.people import People
 from anigifs.catalog.progress import Overview
+from anigifs.catalog.proposals import Proposals
+from anigifs.catalog.provenance import Provenance
 from anigifs.catalog.queue import WorkQueue
+from anigifs.catalog.settling import Settling
 from anigifs.catalog.sources import Fetches, Hits, Queries
 from anigifs.catalog.tasks import Tasks
 from anigifs.catalog.votes import Votes
@@ -62,7 +65,9 @@ class Workspace:
         self.facts, self.fingerprints = Facts(database), Fingerprints(database)
         self.decisions, self.verdicts = Decisions(database), Verdicts(database)
         self.people, self.tasks, self.votes = People(database), Tasks(database), Votes(database)
+        self.settling, self.proposals = Settling(database), Proposals(database)
         self.guidance, self.takedowns = Guidance(database), Takedowns(database)
+        self.provenance = Provenance(database)
         self.overview = Overview(database)
 
     @classmethod

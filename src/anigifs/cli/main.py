@@ -24,6 +24,7 @@ GROUPS = (
     "explain",
     "report",
     "curate",
+    "annotate",
     "release",
     "workspace",
     "collect",

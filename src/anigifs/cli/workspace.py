@@ -121,10 +121,16 @@ def _remarks(funnel: Funnel, shown: int) -> list[str]:
         "found, but not to be stored under their provider's terms": total.not_stored,
         "found, still to be fetched": total.unfetched,
         "fetched, still to be screened": total.unscreened,
+        "waiting for an adjudicator, for people disagree": total.disputed,
     }
     lines = [f"{what}: {count:,}" for what, count in counts.items() if count]
-    for what, reasons in (("failed", total.failed), ("rejected", total.rejected)):
+    told = {
+        "queries that failed": total.unanswered,
+        "failed": total.failed,
+        "rejected": total.rejected,
+    }
+    for what, reasons in told.items():
         by_count = sorted(reasons, key=lambda reason: -reasons[reason])
-        told = ", ".join(f"{reason} {reasons[reason]:,}" for reason in by_count)
-        lines += [f"{what}: {told}"] if told else []
+        named = ", ".join(f"{reason} {reasons[reason]:,}" for reason in by_count)
+        lines += [f"{what}: {named}"] if named else []
     return lines
