@@ -52,6 +52,15 @@ def test_loop_counts_of_both_extensions_are_read_and_absence_is_not_zero(name):
     assert walk(screen(1, 1) + ONE).loops is None
 
 
+@pytest.mark.parametrize("length", [0, 3, 10, 12, 255])
+def test_a_looping_block_of_another_length_says_nothing_and_is_no_fault(length):
+    """Found by fuzzing: its "sub-blocks" lie beyond the block, or beyond the file."""
+    odd = b"\x21\xff" + bytes([length]) + looping(0)[3:]
+
+    assert walk(screen(1, 1) + odd).loops is None
+    assert walk(screen(1, 1) + odd + ONE + TRAILER + bytes(300)).loops is None
+
+
 def test_a_file_that_ends_early_keeps_the_images_before_and_the_one_with_data():
     whole = screen(1, 1) + ONE + ONE
     inside_data = walk(whole[:-2])

@@ -18,7 +18,8 @@ KEEP, CLEAR, RESTORE = 1, 2, 3
 """What happens to an image when the next one comes: it stays, its area becomes transparent,
 or its area becomes what it was before. "Unspecified" (0) and reserved values stay; 4 restores."""
 _DISPOSALS = (KEEP, KEEP, CLEAR, RESTORE, RESTORE, KEEP, KEEP, KEEP)
-_LOOPING = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_LOOPING = (b"\x0bNETSCAPE2.0", b"\x0bANIMEXTS1.0")
+"""Names of application blocks behind their length: of any other length, browsers ignore them."""
 
 
 class Ending(StrEnum):
@@ -167,7 +168,7 @@ class _Walker:
             raise _Truncated
         if label == 0xF9:
             self._control(start)
-        elif label == 0xFF and self.data[start + 1 : start + 12] in _LOOPING:
+        elif label == 0xFF and self.data[start : start + 12] in _LOOPING:
             self._looping(start)
 
     def _control(self, start: int) -> None:
