@@ -228,9 +228,13 @@ def test_a_query_that_is_refused_fails_alone_and_says_why(workspace, classes):
     plan = plan_of(classes, "commons", "openverse")
     tally = run(workspace, plan, web)
     assert workspace.queue.failures(Kind.QUERY) == {"rate-limited": 9}
+    total = workspace.funnel().total
+    assert (total.asked, total.unasked, total.unanswered) == (9, 0, {"rate-limited": 9})
+    assert workspace.funnel().classes["situp"].unanswered == {"rate-limited": 3}
     assert tally.row("openverse").fetched == 12
     web.down = {}
     assert retry(workspace, "rate-limited") == 9
+    assert (workspace.funnel().total.unasked, workspace.funnel().total.unanswered) == (9, {})
     assert run(workspace, replace(plan, queries=()), web).row("commons").fetched == 12
 
 
