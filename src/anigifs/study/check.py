@@ -66,7 +66,7 @@ def _open_all(jobs: Sequence[Job]) -> tuple[dict[str, ClipSet], dict[str, str]]:
 
 def _specs(job: Job) -> list[str]:
     data = job.config.data
-    return [data.train, data.val, *data.sets.values()]
+    return [data.train, data.val, data.oracle, *data.sets.values()]
 
 
 def _files(study: StudyConfig, jobs: Sequence[Job]) -> dict[str, str]:

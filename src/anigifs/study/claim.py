@@ -57,9 +57,9 @@ def first_process() -> bool:
 
 
 def _lasting(config: dict[str, Any]) -> dict[str, Any]:
-    """A config without what may change while a run goes on, or after."""
+    """A config without what may change while a run goes on, or after, and changes no weight."""
     train = {key: value for key, value in config["train"].items() if key not in FREE}
-    return {**config, "train": train, "data": {**config["data"], "packs": ""}}
+    return {**config, "train": train, "data": {**config["data"], "packs": "", "oracle": ""}}
 
 
 def _difference(

@@ -32,6 +32,9 @@ class DataConfig(Config):
     also: dict[str, str] = Field(default_factory=dict)
     """External checks: sets measured like those of `test`, on which nothing is ever chosen. Where
     their classes are not the head's, `rule` counts, or else the shared classes alone."""
+    oracle: str = ""
+    """Clips of the target that are only watched, at every validation: the table's oracle column
+    says what choosing on them would have added. Nothing is ever chosen on them."""
     classes: tuple[str, ...] = ()
     """The head's classes in order, or the name of a class list or file ("kinetics-600"); empty
     means the training set's own. Test sets are then scored over all of the head's."""

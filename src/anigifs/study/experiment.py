@@ -29,7 +29,7 @@ from anigifs.study.config import DataConfig, ExperimentConfig
 from anigifs.study.load import load_run_model
 from anigifs.study.packs import readable, reader, training_clips
 from anigifs.train.feed import TrainData
-from anigifs.train.loop import Validate, train
+from anigifs.train.loop import Scored, Validate, train
 from anigifs.train.predictor import Predictor
 
 Opener = Callable[[str], ClipSet]
@@ -40,6 +40,7 @@ class Opened:
     """An experiment's clips, with the head's classes in order.
 
     counts: of every class, training clips that are there and that are used.
+    oracle: clips of the target that are watched.
     """
 
     train: ClipSet
@@ -48,6 +49,7 @@ class Opened:
     also: dict[str, ClipSet]
     classes: tuple[str, ...]
     counts: dict[str, dict[str, int]]
+    oracle: ClipSet | None = None
 
 
 def run_experiment(config: ExperimentConfig, run: RunFolder) -> None:
@@ -102,11 +104,13 @@ def open_data(config: ExperimentConfig, opener: Opener = open_clips) -> Opened:
             f"({len(clips.clips)} clips of others, {len(clips.problems)} unusable items)"
         )
     drawn = balanced(chosen, data.per_class, config.train.seed) if data.per_class else chosen
-    val = opener(data.val).only_classes(classes) if data.val else None
+    val, watched = (
+        opener(spec).only_classes(classes) if spec else None for spec in (data.val, data.oracle)
+    )
     tests, also = ({n: opener(s) for n, s in sets.items()} for sets in (data.test, data.also))
     for name, clips in {**tests, **also}.items():
         align(clips, classes, rule_of(data, name))
-    return Opened(drawn, val, tests, also, classes, counts(chosen, drawn))
+    return Opened(drawn, val, tests, also, classes, counts(chosen, drawn), watched)
 
 
 def rule_of(data: DataConfig, name: str) -> Rule | None:
@@ -138,15 +142,27 @@ def validator(config: ExperimentConfig, opened: Opened) -> Validate | None:
         chosen = list(opened.tests.values())[-1] if opened.tests else None
     if chosen is None or config.train.selection == "last":
         return None
-    seen = readable(config, chosen)
-    read = reader(config, chosen)
+    score = _top1_on(config, opened.classes, chosen)
+    watch = _top1_on(config, opened.classes, opened.oracle) if opened.oracle else None
 
-    def validate(predictor: Predictor) -> float:
-        subject = Subject(model=predictor, classes=opened.classes, view=config.view, reader=read)
+    def validate(predictor: Predictor) -> Scored:
+        return Scored(score(predictor), {"oracle": watch(predictor)} if watch else {})
+
+    return validate
+
+
+def _top1_on(
+    config: ExperimentConfig, classes: tuple[str, ...], clips: ClipSet
+) -> Callable[[Predictor], float]:
+    seen = readable(config, clips)
+    read = reader(config, clips)
+
+    def top1(predictor: Predictor) -> float:
+        subject = Subject(model=predictor, classes=classes, view=config.view, reader=read)
         found = predict(subject, seen, PredictConfig(batch_size=config.train.micro_batch))
         return float(credits(found.logits, found.label_index).mean())
 
-    return validate
+    return top1
 
 
 def predict_sets(config: ExperimentConfig, run: RunFolder, sets: Mapping[str, ClipSet]) -> None:

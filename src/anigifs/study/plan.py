@@ -81,7 +81,9 @@ def _of_seed(study: StudyConfig, out: Path, seed: int, extra: Mapping[str, Any])
 
 def _pretrain(study: StudyConfig, out: Path, seed: int) -> Job:
     values = merge(study.base, study.pretrain or {}, {"method": PRETRAIN}, _seeded(None, seed))
-    values["data"] = {k: v for k, v in values["data"].items() if k not in ("test", "also")}
+    values["data"] = {
+        k: v for k, v in values["data"].items() if k not in ("test", "also", "oracle")
+    }
     return Job(run_folder(out, PRETRAIN, seed), _experiment(values, PRETRAIN, seed))
 
 
