@@ -39,11 +39,13 @@ TORCH = {"torch", "lightning", "lightning_fabric", "torchvision", "transformers"
 MAY_USE_TORCH = {"loader", "models", "explain", "algorithms", "train", "evaluate", "study"}
 SOCKETS = {
     "aiohttp", "asyncio.streams", "ftplib", "http.client", "http.server", "httpx", "poplib",
-    "requests", "smtplib", "socket", "socketserver", "ssl", "urllib.request", "urllib3", "xmlrpc",
+    "requests", "smtplib", "socket", "socketserver", "ssl", "urllib.request", "urllib3", "uvicorn",
+    "xmlrpc",
 }  # fmt: skip
 MAY_OPEN_SOCKETS = {"net"}
-MAY_LISTEN = {"anigifs.collect.fakeweb.server"}
-"""It answers on loopback and asks nobody: a stand-in for the web, for tries and tests."""
+MAY_LISTEN = {"anigifs.collect.fakeweb.server", "anigifs.annotate.app.serve"}
+"""They answer and ask nobody: a stand-in for the web on loopback, for tries and tests; and the
+annotation server, on loopback unless a person says otherwise."""
 UNSAFE = {"cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
 
 _DOTTED = re.compile(r"(anigifs(?:\.\w+)+)(?::\w+)?")

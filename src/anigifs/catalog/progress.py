@@ -83,7 +83,7 @@ class Overview:
                     (settled.c.said == Said.FAIL, "rejected"), else_="")  # fmt: skip
         chosen = select(tasks.c.sha256, tasks.c.voted, tasks.c.gold, said.label("said"))
         chosen = chosen.outerjoin_from(tasks, settled, _same(settled))
-        chosen = chosen.where(tasks.c.label == label, tasks.c.retired.is_(False))
+        chosen = chosen.where(tasks.c.label == label, _in_use(settled))
         chosen = chosen.order_by(tasks.c.voted.desc(), tasks.c.id).limit(count)
         with self._database.read() as connection:
             return [ClassItem(**row._mapping) for row in connection.execute(chosen)]
@@ -99,6 +99,11 @@ def _same(settled: Any) -> Any:
     return (settled.c.sha256 == tasks.c.sha256) & (settled.c.label == tasks.c.label)
 
 
+def _in_use(settled: Any) -> Any:
+    """What an adjudicator settled has left the queue, and what was dropped has as well."""
+    return tasks.c.retired.is_(False) | settled.c.said.in_([Said.PASS, Said.FAIL])
+
+
 def _classes(connection: Connection) -> tuple[ClassProgress, ...]:
     settled = _settled()
     state = case(
@@ -111,7 +116,7 @@ def _classes(connection: Connection) -> tuple[ClassProgress, ...]:
     counted = select(tasks.c.label, state.label("state"), func.count().label("items"))
     counted = counted.outerjoin_from(tasks, settled, _same(settled))
     counted = counted.group_by(tasks.c.label, state)
-    counted = counted.where(tasks.c.gold.is_(False), tasks.c.retired.is_(False))
+    counted = counted.where(tasks.c.gold.is_(False), _in_use(settled))
     found: dict[str, dict[str, int]] = {}
     for label, name, count in connection.execute(counted.order_by(tasks.c.label)):
         none = dict.fromkeys(("accepted", "rejected", "voted", "begun", "untouched"), 0)
