@@ -29,8 +29,9 @@ class ClipRow:
     group: clips that share a source; no split cuts through one.
     provider, item: who has it, and under which id. url, page_url: "" where they may not be told.
     licence: as SPDX; licence_text, licence_url: as the provider words it.
-    width, height, frames, duration_ms: None if the clip was never looked at.
-    year: when it was fetched (UTC), None if imported from this disk.
+    width, height, frames, duration_ms, colours, moving: what screening saw, None if it did not;
+        colours cover 95 % of a frame, moving is the share of pixels that change visibly.
+    year: in which it was first fetched (UTC), None if it came from a disk.
     """
 
     id: str
@@ -55,6 +56,8 @@ class ClipRow:
     height: int | None = None
     frames: int | None = None
     duration_ms: float | None = None
+    colours: float | None = None
+    moving: float | None = None
     year: int | None = None
     boxes: tuple[Box, ...] = ()
 
