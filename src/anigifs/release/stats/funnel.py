@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW_IN = 0.3
-NOTE_CHARS = 62
+NOTE_CHARS = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def steps(total: Stages) -> list[Step]:
         (total.unfetched, "still to fetch"),
     )
     by_checks = _lost((total.unscreened, "still to screen"))
-    by_checks = ", ".join(filter(None, [reasons(checks), by_checks]))
+    by_checks = ", ".join(filter(None, [reasons(checks, 2), by_checks]))
     by_people = _lost((total.waiting, "still to judge"))
-    by_people = ", ".join(filter(None, [reasons(judged), by_people]))
+    by_people = ", ".join(filter(None, [reasons(judged, 2), by_people]))
     found = [
         Step("found", total.found, unstored),
         Step("fetched", total.fetched, by_checks),
@@ -69,7 +69,7 @@ def funnel(total: Stages) -> Drawn | None:
     if not shown or not max(step.items for step in shown):
         return None
     with canvas(WIDTH_IN, ROW_IN * len(shown) + 0.05) as figure:
-        axes = place(figure, (0.93, 0.02, WIDTH_IN - 0.93 - 0.38, ROW_IN * len(shown)))
+        axes = place(figure, (0.93, 0.02, WIDTH_IN - 0.93 - 0.42, ROW_IN * len(shown)))
         _bars(axes, shown)
         caption = (
             f"From {many(shown[0].items)} {shown[0].name} to {many(total.accepted)} accepted. "

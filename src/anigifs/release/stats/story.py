@@ -12,6 +12,7 @@ from typing import Any
 from anigifs.catalog import Stages
 from anigifs.core import files
 from anigifs.core.records import Domain
+from anigifs.release.cells import guarded
 from anigifs.release.stats import table
 from anigifs.release.stats.agreement import agreement
 from anigifs.release.stats.classes import all_classes, most_frequent, ranked
@@ -103,7 +104,8 @@ def numbers(story: Story) -> dict[str, Any]:
 
 def _credits(pairs: Sequence[Pair]) -> list[list[str]]:
     names = [each.name for each in fields(Example)]
-    return [names, *([str(getattr(one, name)) for name in names] for pair in pairs for one in pair)]
+    rows = ([guarded(str(getattr(one, name))) for name in names] for pair in pairs for one in pair)
+    return [names, *rows]
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anigifs.release.stats.draw import many
+
 REASONS = {
     "animation": "no animation",
     "not-animation": "no animation",
@@ -38,6 +40,6 @@ def reasons(counts: Mapping[str, int], most: int = 3) -> str:
     for code, number in counts.items():
         joined[reason(code)] = joined.get(reason(code), 0) + number
     order = sorted(joined.items(), key=lambda pair: (-pair[1], pair[0]))
-    told = [f"{number} {name}" for name, number in order[:most]]
+    told = [f"{many(number)} {name}" for name, number in order[:most]]
     rest = sum(number for _, number in order[most:])
-    return ", ".join([*told, *([f"{rest} others"] if rest else [])])
+    return ", ".join([*told, *([f"{many(rest)} others"] if rest else [])])
