@@ -53,7 +53,7 @@ def test_an_oracle_is_called_one(tmp_path):
         write_predictions(run.predictions(name), predictions(name, "erm", 0, selection="oracle"))
     found = build_table(collect([tmp_path]))
     assert next(text.lines(found))["method"] == "erm (oracle)"
-    assert any(said.startswith("Oracle:") for said in text.captions(found))
+    assert any(said.startswith("Oracle selection:") for said in text.captions(found))
     assert "oracle selection" in answer(found).warnings
 
 

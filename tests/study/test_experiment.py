@@ -94,3 +94,20 @@ def test_with_packs_and_without_the_same_run(config, tmp_path):
     run_experiment(config(data={"packs": ""}), plain)
     a, b = (read_predictions(run.predictions("real")).logits for run in (packed, plain))
     assert (a == b).all()
+
+
+def test_a_watched_target_is_logged_and_changes_nothing(config, tiny_data, tmp_path):
+    plain, watched = RunFolder(tmp_path / "plain"), RunFolder(tmp_path / "watched")
+    run_experiment(config(), plain)
+    target = f"{tiny_data}/animated?split=test"
+    run_experiment(config(data={"oracle": target}), watched)
+    lines = list(watched.metrics("validate"))
+    assert [set(line) - {"oracle"} for line in lines] == [
+        set(line) for line in plain.metrics("validate")
+    ]
+    assert all(0 <= line["oracle"] <= 1 for line in lines)
+    a, b = (read_predictions(run.predictions("animated")) for run in (plain, watched))
+    assert (a.logits == b.logits).all()
+    chosen = next(x for x in lines if x["score"] == max(y["score"] for y in lines))
+    assert chosen["oracle"] == pytest.approx((b.logits.argmax(1) == b.label_index).mean())
+    run_experiment(config(), watched)  # a run may be gone on with unwatched

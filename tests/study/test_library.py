@@ -148,7 +148,7 @@ def test_the_factor_study_turns_one_knob_or_leaves_one_group_out():
 def test_data_seeds_follow_model_seeds_and_share_their_test():
     study = load_study("sim", WHERE, ["seeds=[0,5]"])
     made = {one.root.name: one.config for one in simulations(study, WHERE.out)}
-    assert {"test", "train-seed0", "train-seed5"} == set(made)
+    assert {"test", "watch", "train-seed0", "train-seed5"} == set(made)
     assert (made["train-seed0"].seed, made["train-seed5"].seed) == (0, 5)
     tests = {tuple(job.config.data.test.values()) for job in plan(study, WHERE.out) if job.after}
     assert len(tests) == 1
@@ -157,7 +157,7 @@ def test_data_seeds_follow_model_seeds_and_share_their_test():
 def test_the_biased_track_biases_the_source_clips_and_no_test_set():
     study = load_study("sim-bias", WHERE, ["seeds=[0]"])
     made = {one.root.name: one.config.scene_bias for one in simulations(study, WHERE.out)}
-    assert made == {"test": 0, "train-seed0": 0.15}
+    assert made == {"test": 0, "watch": 0, "train-seed0": 0.15}
     jobs = plan(study, WHERE.out)
     source = {spec for job in jobs for spec in (job.config.data.train, job.config.data.val)}
     assert {Path(spec).parts[2] for spec in source} == {"train-seed0"}

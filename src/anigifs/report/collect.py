@@ -16,7 +16,7 @@ from anigifs.evaluate.predictions import Predictions, read_predictions
 from anigifs.report.training import training_notes
 
 TABLES = frozenset({".parquet", ".csv"})
-NOT_THE_METHOD = frozenset({"method", "seed", "test", "packs"})
+NOT_THE_METHOD = frozenset({"method", "seed", "test", "packs", "oracle"})
 """Config keys that may differ between repetitions of one method."""
 
 

@@ -68,7 +68,9 @@ def numbers(table: Table) -> Iterator[dict[str, Any]]:
     for row in table.rows:
         for cell in row.cells.values():
             own = {"method": row.method, **score_numbers(cell.score), **_spread("gap", cell.gap)}
-            yield {**own, "rank": cell.rank, **(_paper(cell) if table.has_paper else {})}
+            beside = _oracle(cell) if table.has_oracle else {}
+            beside |= _paper(cell) if table.has_paper else {}
+            yield {**own, "rank": cell.rank, **beside}
 
 
 def score_numbers(score: Score) -> dict[str, Any]:
@@ -80,6 +82,12 @@ def score_numbers(score: Score) -> dict[str, Any]:
     plain["runs"] = len(score.seeds)
     plain["evidence"] = score.evidence
     return plain
+
+
+def _oracle(cell: Cell) -> dict[str, Any]:
+    found = cell.oracle
+    values = (found.best, found.gain) if found else (None, None)
+    return dict(zip(("oracle_top1", "oracle_gain"), values, strict=True))
 
 
 def _paper(cell: Cell) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from anigifs.report.samples import Playing, Sample, play
 from anigifs.report.story import Story
 from anigifs.report.style import VARIABLES, series
 from anigifs.report.tables import Table
-from anigifs.report.text import bounds, captions, columns, count, heads, lines, percent
+from anigifs.report.text import bounds, captions, columns, count, heads, lines, oracle, percent
 
 
 def write_page(
@@ -56,7 +56,8 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "bounds": bounds, "heads": heads, "raw": Markup}
+    environment.filters |= {"percent": percent, "bounds": bounds, "heads": heads}
+    environment.filters |= {"oracle": oracle, "raw": Markup}
     rows = {row.method: row for row in found.rows}
     return environment.get_template("page.html.j2").render(
         title=title,

@@ -11,6 +11,7 @@ from anigifs.evaluate.compare import Comparison, compare, correct, gap
 from anigifs.evaluate.resample import Estimate
 from anigifs.evaluate.score import Score, score_runs
 from anigifs.report.collect import Collection, Row, config_of
+from anigifs.report.oracle import Oracle, oracle_of
 from anigifs.report.published import Published
 from anigifs.report.ranks import mean_ranks
 
@@ -24,12 +25,14 @@ class Cell:
     gap: top-1 on the source set minus top-1 here; None for the source.
     rank: mean place among the methods of the table on this set, 1 for the highest top-1.
     paper: what a paper printed for this method on this set.
+    oracle: on the target, what choosing the checkpoint there would have given.
     """
 
     score: Score
     gap: Estimate | None
     rank: float | None = None
     paper: Published | None = None
+    oracle: Oracle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ class Table:
     def has_paper(self) -> bool:
         """Whether a paper's figures stand beside any of ours."""
         return any(cell.paper for row in self.rows for cell in row.cells.values())
+
+    @property
+    def has_oracle(self) -> bool:
+        """Whether the target was watched while any of the runs trained."""
+        return any(cell.oracle for row in self.rows for cell in row.cells.values())
 
     @property
     def without_evidence(self) -> list[str]:
@@ -138,8 +146,7 @@ def _known(kind: str, name: str, names: Sequence[str]) -> str:
 
 def _own_source(row: Row, found: Collection) -> str:
     """The first set of the row's own config; else of all runs; else the only one of real video."""
-    tests = config_of(row.runs[0]).get("data", {}).get("test", {}) if row.runs else {}
-    if own := next((name for name in tests if name in row.sets), ""):
+    if own := next((name for name in _own_sets(row) if name in row.sets), ""):
         return own
     if any(one.runs for one in found.rows):
         return found.sets[0]
@@ -152,19 +159,29 @@ def _own_source(row: Row, found: Collection) -> str:
     return real.pop() if len(real) == 1 else ""
 
 
+def _own_sets(row: Row) -> list[str]:
+    """The sets of the row's own config, in its order: the source first, the target last."""
+    return list(config_of(row.runs[0]).get("data", {}).get("test", {})) if row.runs else []
+
+
 def _default_baseline(methods: Sequence[str]) -> str:
     return BASELINE if BASELINE in methods else methods[0]
 
 
 def _table_row(row: Row, found: Collection, source: str, beside: _Beside) -> TableRow:
     from_source = row.sets.get(source, ())
+    target = _own_sets(row)[-1:]
     cells = {}
     for name in found.sets:
         if name in row.sets:
             lost = None if name == source or not from_source else gap(from_source, row.sets[name])
             key = (row.method, name)
             cells[name] = Cell(
-                score_runs(row.sets[name]), lost, beside.ranks.get(key), beside.papers.get(key)
+                score=score_runs(row.sets[name]),
+                gap=lost,
+                rank=beside.ranks.get(key),
+                paper=beside.papers.get(key),
+                oracle=oracle_of(row.runs) if [name] == target else None,
             )
     return TableRow(row.method, cells, source)
 

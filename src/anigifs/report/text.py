@@ -34,11 +34,18 @@ PAPER_SAID = (
     "they were not measured here."
 )
 PAPER_COLUMNS = ("paper: top-1 %", "paper: top-5 %")
+ORACLE_SAID = (
+    "Oracle: what would have been possible. Top-1 on watched clips of the target at the validation "
+    "where it was highest, and in brackets what that is above the checkpoint that counts, in "
+    "points. An upper bound, and no result: the clips that choose are those that are scored."
+)
+ORACLE_COLUMNS = ("oracle %",)
 
 
 def columns(table: Table) -> tuple[str, ...]:
-    """The table's columns; a paper's own stand last, where there are any."""
-    return (*COLUMNS, *PAPER_COLUMNS) if table.has_paper else COLUMNS
+    """The table's columns; an oracle's and a paper's own stand last, where there are any."""
+    watched = ORACLE_COLUMNS if table.has_oracle else ()
+    return (*COLUMNS, *watched, *(PAPER_COLUMNS if table.has_paper else ()))
 
 
 def percent(value: float) -> str:
@@ -67,6 +74,12 @@ def interval(found: Estimate | None, lead: str = "") -> str:
 def rank(cell: Cell) -> str:
     """The mean place, such as `1.3`; `–` where there is none."""
     return "–" if cell.rank is None else f"{cell.rank:.1f}"
+
+
+def oracle(cell: Cell) -> str:
+    """Such as `67.1 (+2.1)`; `–` where the target was not watched."""
+    found = cell.oracle
+    return "–" if found is None else f"{percent(found.best)} (+{percent(found.gain)})"
 
 
 def set_title(score: Score) -> str:
@@ -112,11 +125,13 @@ def captions(table: Table) -> list[str]:
             "Simulated sets are drawn by a program; their numbers say nothing of real GIFs."
         )
     if any(score.selection == "oracle" for score in scores):
-        said.append("Oracle: the checkpoint was chosen on the test set; an upper bound, no result.")
+        said.append("Oracle selection: the checkpoint was chosen on the test set; no result.")
     if table.source:
         said.append(f"Gap: top-1 on {_sources(table)} minus top-1 here, on the classes of both.")
     if any(cell.rank for row in table.rows for cell in row.cells.values()):
         said.append("Rank: mean place among the methods over their common seeds, 1 the highest.")
+    if table.has_oracle:
+        said.append(ORACLE_SAID)
     if table.has_paper:
         said.append(PAPER_SAID)
     said += [text for score in scores if (text := _losses(score))]
@@ -152,10 +167,10 @@ def show(table: Table, console: Console) -> None:
 
 def _line(method: str, cell: Cell) -> dict[str, str]:
     score = cell.score
-    oracle = " (oracle)" if score.selection == "oracle" else ""
+    chooser = " (oracle)" if score.selection == "oracle" else ""
     texts = (
         set_title(score),
-        method + oracle,
+        method + chooser,
         interval(score.top1),
         interval(score.top5),
         interval(score.macro),
@@ -171,7 +186,8 @@ def _line(method: str, cell: Cell) -> dict[str, str]:
     paper = ("–", "–")
     if cell.paper:
         paper = (f"{100 * cell.paper.top1:.2f}", f"{100 * cell.paper.top5:.2f}")
-    return dict(zip((*COLUMNS, *PAPER_COLUMNS), (*texts, *paper), strict=True))
+    names = (*COLUMNS, *ORACLE_COLUMNS, *PAPER_COLUMNS)
+    return dict(zip(names, (*texts, oracle(cell), *paper), strict=True))
 
 
 def _sources(table: Table) -> str:
@@ -194,13 +210,17 @@ def _set_table(name: str, cells: Sequence[tuple[str, Cell]]) -> RichTable:
     shown.add_column("method")
     for column in ("top-1 %", "top-5 %", "macro %", "gap, points"):
         shown.add_column(column, no_wrap=True)
+    watched = any(cell.oracle for _, cell in cells)
+    if watched:
+        shown.add_column("oracle %")
     if any(cell.paper for _, cell in cells):
         shown.add_column("paper: 1, 5")
     for method, cell in cells:
         score = cell.score
         who = f"{method}\n{count(len(score.seeds), 'seed')}, {score.selection}"
-        found = (score.top1, score.top5, score.macro, cell.gap)
-        shown.add_row(escape(who), *(escape(_stacked(one)) for one in found), *_from_paper(cell))
+        found = [_stacked(one) for one in (score.top1, score.top5, score.macro, cell.gap)]
+        found += [oracle(cell).replace(" ", "\n")] if watched else []
+        shown.add_row(*map(escape, (who, *found)), *_from_paper(cell))
     return shown
 
 

@@ -15,6 +15,8 @@ from anigifs.study.places import fill
 from anigifs.train.checkpoint import chosen_file
 
 PRETRAIN = "pretrain"
+MEASURED = frozenset({"test", "also", "oracle"})
+"""Data that a run is only measured on, which the pretraining is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,7 @@ def _of_seed(study: StudyConfig, out: Path, seed: int, extra: Mapping[str, Any])
 
 def _pretrain(study: StudyConfig, out: Path, seed: int) -> Job:
     values = merge(study.base, study.pretrain or {}, {"method": PRETRAIN}, _seeded(None, seed))
-    values["data"] = {
-        k: v for k, v in values["data"].items() if k not in ("test", "also", "oracle")
-    }
+    values["data"] = {k: v for k, v in values["data"].items() if k not in MEASURED}
     return Job(run_folder(out, PRETRAIN, seed), _experiment(values, PRETRAIN, seed))
 
 

@@ -5,6 +5,7 @@ Losses stay on the device until a line is due, so that watching them costs no wa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
@@ -68,10 +69,10 @@ class Journal:
         self.batches, self.sums = 0, {}
         self.since, self.fresh = monotonic(), 0
 
-    def validated(self, done: int, score: float) -> None:
-        """One line of a validation."""
-        rule = self.config.selection
-        self._log({"kind": "validate", "step": done, "score": score, "selection": rule})
+    def validated(self, done: int, score: float, beside: Mapping[str, float]) -> None:
+        """One line of a validation, with what was seen beside the score."""
+        own = {"kind": "validate", "step": done, "score": score}
+        self._log({**beside, **own, "selection": self.config.selection})
 
     def state(self) -> dict[str, Any]:
         """The sums so far, for a line that a resumed run completes."""

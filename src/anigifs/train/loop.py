@@ -8,9 +8,10 @@ bit for bit on a CPU with the same number of threads, and on CUDA with `determin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -32,7 +33,15 @@ from anigifs.train.predictor import Predictor
 from anigifs.train.sampler import Order
 from anigifs.train.session import Session
 
-Validate = Callable[[Predictor], float]
+
+class Scored(NamedTuple):
+    """A validation's score, by which the checkpoint is chosen, and numbers only to be logged."""
+
+    score: float
+    beside: Mapping[str, float] = MappingProxyType({})
+
+
+Validate = Callable[[Predictor], float | Scored]
 """Scores a predictor, higher is better: top-1 on the source's validation split (`source-val`)
 or, called so in every table, on the target (`oracle`)."""
 
@@ -172,22 +181,24 @@ class _Loop:
         return due and bool(self.fabric.all_reduce(asked, reduce_op="max"))
 
     def _validate(self, validate: Validate) -> None:
-        score = float(self.fabric.broadcast(self._score(validate)))
+        found = self._score(validate)
+        score = float(self.fabric.broadcast(found.score))
         if score != score:
             raise TrainingError(f"the validation score after step {self.done} is not a number")
-        self.journal.validated(self.done, score)
+        self.journal.validated(self.done, score, found.beside)
         if self.best is not None and score <= self.best["score"]:
             return
         self.best = {"step": self.done, "score": score}
         if self.fabric.is_global_zero and self.config.selection != "last":
             checkpoint.write(checkpoint.best_file(self.run), self._weights())
 
-    def _score(self, validate: Validate) -> float:
+    def _score(self, validate: Validate) -> Scored:
         """On rank 0; the others wait where the score is handed out."""
         if not self.fabric.is_global_zero:
-            return 0.0
+            return Scored(0.0)
         with self.session.predictor() as predictor:
-            return float(validate(predictor))
+            found = validate(predictor)
+        return found if isinstance(found, Scored) else Scored(float(found))
 
     def _weights(self) -> checkpoint.Saved:
         about = {"step": self.done, "best": self.best, "config": as_plain(self.config)}
