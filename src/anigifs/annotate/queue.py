@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from anigifs.annotate.config import AnnotateConfig, config_of
 from anigifs.annotate.neighbours import classes_of, neighbours
 from anigifs.annotate.rank import Known, ranked
-from anigifs.catalog import Hit, Relation, Workspace
+from anigifs.catalog import Fact, Hit, Relation, Workspace
 from anigifs.catalog.annotation import NewTask, Person, Task, Vote
 from anigifs.catalog.proposals import Proposal
 
@@ -61,30 +61,48 @@ def next_items(workspace: Workspace, person: Person, count: int) -> list[Item]:
     """Up to `count` items leased to a person: the same ones until they were voted on."""
     config = config_of(workspace)
     taken = workspace.tasks.take(person.id, count, config.lease_s, config.gold_share)
-    return [describe(workspace, task, config) for task in taken]
+    return _described(workspace, taken, config)
 
 
 def describe(workspace: Workspace, task: Task, config: AnnotateConfig | None = None) -> Item:
     """What the page shows of a task."""
-    hits = workspace.hits.of(task.sha256)
+    return _described(workspace, [task], config or config_of(workspace))[0]
+
+
+def _described(workspace: Workspace, taken: Sequence[Task], config: AnnotateConfig) -> list[Item]:
+    """All at once: somebody waits for them, and each question to the catalog costs time."""
+    if not taken:
+        return []
+    shas = [task.sha256 for task in taken]
+    hits = workspace.hits.of_each(shas)
+    sizes, counts = (workspace.facts.latest(check, shas) for check in ("size", "animated"))
+    classes = classes_of(workspace, config.classes)
+    return [
+        _item(
+            task, hits.get(task.sha256, []),
+            {**_evidence(counts, task.sha256), **_evidence(sizes, task.sha256)},
+            neighbours(task.label, classes),
+        ) for task in taken
+    ]  # fmt: skip
+
+
+def _item(
+    task: Task, hits: Sequence[Hit], seen: Mapping[str, Any], neighbours: tuple[str, ...]
+) -> Item:
     named = [hit for hit in hits if hit.label == task.label] or hits
     hit = named[0] if named else Hit(provider="", id="", label=task.label, url="")
-    size = _evidence(workspace, "size", task.sha256)
-    counted = _evidence(workspace, "animated", task.sha256)
-    classes = classes_of(workspace, (config or config_of(workspace)).classes)
     return Item(
         task=task, title=hit.title, provider=hit.provider, page_url=hit.page_url,
         licence=hit.spdx, licence_url=hit.licence_url, creator=hit.creator,
-        width=int(size.get("width") or hit.width or 0),
-        height=int(size.get("height") or hit.height or 0),
-        frames=int(counted.get("frames") or hit.frames or 0),
-        neighbours=neighbours(task.label, classes),
+        width=int(seen.get("width") or hit.width or 0),
+        height=int(seen.get("height") or hit.height or 0),
+        frames=int(seen.get("frames") or hit.frames or 0),
+        neighbours=neighbours,
     )  # fmt: skip
 
 
-def _evidence(workspace: Workspace, check: str, sha256: str) -> dict[str, Any]:
-    fact = workspace.facts.latest(check, [sha256]).get(sha256)
-    return dict(fact.evidence) if fact else {}
+def _evidence(facts: Mapping[str, Fact], sha256: str) -> dict[str, Any]:
+    return dict(facts[sha256].evidence) if sha256 in facts else {}
 
 
 def _golds(workspace: Workspace) -> Iterator[NewTask]:

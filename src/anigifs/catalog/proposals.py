@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, case, func, or_, select
 
 from anigifs.catalog.annotation import BY_RULE
 from anigifs.catalog.database import Database
@@ -44,6 +44,7 @@ class Proposals:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._classes: tuple[Row[Any] | None, tuple[str, ...]] = (None, ())
 
     def for_people(self) -> list[Proposal]:
         """What waits for people, and what a rule settled from their votes; by class and blob."""
@@ -56,14 +57,27 @@ class Proposals:
     def classes(self) -> list[str]:
         """Every class in use under its name of now, by name: asked about, or found."""
         with self._database.read() as connection:
-            names = renamed(connection)
-            known = {*_distinct(connection, hits.c.label), *_distinct(connection, tasks.c.label)}
-        return sorted({names.get(label, label) for label in known} - {""})
+            as_of, known = connection.execute(_AS_OF).one(), self._classes
+            if known[0] != as_of:
+                self._classes = known = as_of, _classes(connection)
+        return list(known[1])
 
     def renamed(self) -> Renamed:
         """What each class that got another name is called now; "" where it was dropped."""
         with self._database.read() as connection:
             return dict(renamed(connection))
+
+
+_AS_OF = select(
+    *(select(func.max(table.c.id)).scalar_subquery() for table in (hits, tasks, class_changes))
+)
+"""These only grow: while none has a newer row, the classes are the same."""
+
+
+def _classes(connection: Connection) -> tuple[str, ...]:
+    names = renamed(connection)
+    known = {*_distinct(connection, hits.c.label), *_distinct(connection, tasks.c.label)}
+    return tuple(sorted({names.get(label, label) for label in known} - {""}))
 
 
 def renamed(connection: Connection) -> Renamed:
