@@ -109,7 +109,7 @@ def flatten_background(clip: Tensor, share: float) -> Tensor:
 
 def permute_colours(clip: Tensor, order: tuple[int, int, int]) -> Tensor:
     """The channels in another order: greens become reds, in every frame alike."""
-    return clip[list(order)]
+    return torch.stack([clip[channel] for channel in order])
 
 
 def _box(frames: Tensor, radius: int) -> Tensor:
