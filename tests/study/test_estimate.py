@@ -3,6 +3,7 @@
 import io
 
 import pytest
+import torch
 from rich.console import Console
 from rich.live import Live
 
@@ -11,6 +12,7 @@ from anigifs.study.config import ExperimentConfig
 from anigifs.study.estimate import amounts, describe, last_record, span, time_left
 from anigifs.study.plan import Job
 from anigifs.study.progress import LiveTable, Watch, headline, shown
+from anigifs.study.rehearse import rehearse
 
 
 def job(tmp_path, name="erm", seed=0, **train):
@@ -95,3 +97,28 @@ def test_a_terminal_gets_a_table_with_a_line_a_run(tmp_path):
     said = console.file.getvalue()
     assert "0/1 runs done" in said
     assert all(text in said for text in ("erm-seed0", "20/100", "1.500"))
+
+
+def test_before_the_first_run_each_size_is_guessed_once_and_said_to_be(tmp_path):
+    jobs = [job(tmp_path, steps=100), job(tmp_path, "mixstyle", steps=50)]
+    asked = []
+    found = amounts(jobs, {}, lambda one: asked.append(one) or 2.0)
+    assert asked == jobs[:1]
+    assert [one.seconds for one in found] == [100 * 10 / 2, 50 * 10 / 2]
+    assert time_left(found, 1) == "about 12 min, guessed from plain steps"
+    for step in (1, 2):
+        log(jobs[0], step, 5.0)
+    known, guessed = amounts(jobs, {}, lambda one: 2.0)
+    assert (known.rate, known.guessed, guessed.guessed) == (5.0, False, True)
+
+
+def test_a_rehearsal_times_the_jobs_own_network_and_leaves_no_trace(tmp_path):
+    view = {"side_px": 32, "short_side_px": 32, "sampling": {"frames": 8}}
+    small = {"view": view, "model": {"width": 0.0625, "output_stride": 16}, "data": {"train": "x"}}
+    one = Job(tmp_path / "run", build(ExperimentConfig, small, "test"))
+    before, threads = torch.get_rng_state(), torch.get_num_threads()
+    found = rehearse(one, 2)
+    assert 0.01 < found < 100_000
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.get_num_threads() == threads
+    assert not one.folder.exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ class Amount:
     updates: optimiser steps of the whole run, None while its data is unknown.
     done: of them, those that are done.
     rate: clips a second that runs of the same method and size train, None before any did.
+    guessed: the rate comes from no such run.
     """
 
     job: Job
     updates: int | None
     done: int
     rate: float | None
+    guessed: bool = False
 
     @property
     def seconds(self) -> float | None:
@@ -39,12 +41,27 @@ class Amount:
         return (self.updates - self.done) * self.job.config.train.batch_size / self.rate
 
 
-def amounts(jobs: Sequence[Job], clips: Mapping[Path, int]) -> list[Amount]:
-    """What is left of every job; `clips` is the size of its training set, where known."""
+def amounts(
+    jobs: Sequence[Job], clips: Mapping[Path, int], guess: Callable[[Job], float] | None = None
+) -> list[Amount]:
+    """What is left of every job.
+
+    clips: the size of its training set, where known. guess: asked for the clips a second of a
+        network and size of which no run has logged any; methods of one size share the answer.
+    """
     rates = _rates(jobs)
-    return [
-        Amount(job, _updates(job, clips), last_step(job.run), rates.get(_kind(job))) for job in jobs
-    ]
+    unknown = [job for job in jobs if _kind(job) not in rates and not job.run.done]
+    sizes = {_size(job): job for job in reversed(unknown)}
+    guesses = {size: guess(job) for size, job in sizes.items()} if guess else {}
+    return [_amount(job, clips, rates, guesses) for job in jobs]
+
+
+def _amount(
+    job: Job, clips: Mapping[Path, int], rates: Mapping[str, float], guesses: Mapping[str, float]
+) -> Amount:
+    rate, guess = rates.get(_kind(job)), guesses.get(_size(job))
+    guessed = rate is None and guess is not None and not job.run.done
+    return Amount(job, _updates(job, clips), last_step(job.run), rate or guess, guessed)
 
 
 def describe(found: Sequence[Amount], processes: int) -> str:
@@ -71,7 +88,8 @@ def time_left(found: Sequence[Amount], processes: int) -> str:
     unknown = dict.fromkeys(_method(one.job) for one in found if one.seconds is None)
     seconds = sum(one.seconds or 0.0 for one in found) / processes
     if not unknown:
-        return f"about {span(seconds)}"
+        rough = ", guessed from plain steps" if any(one.guessed for one in found) else ""
+        return f"about {span(seconds)}{rough}"
     if not seconds:
         return "unknown until the first run"
     return f"about {span(seconds)}, and unknown until the first run of {', '.join(unknown)}"
@@ -130,10 +148,13 @@ def _seen(run: RunFolder) -> Iterator[float]:
 
 def _kind(job: Job) -> str:
     """What decides how fast a run is: the same text for runs of one speed."""
-    config = job.config
-    parts = (config.train.algorithm, config.view, config.model)
-    shown = [part.model_dump(mode="json") for part in parts]
-    train = config.train
+    return _size(job) + json.dumps(job.config.train.algorithm.model_dump(mode="json"))
+
+
+def _size(job: Job) -> str:
+    """What decides how fast plain training is."""
+    config, train = job.config, job.config.train
+    shown = [part.model_dump(mode="json") for part in (config.view, config.model)]
     return json.dumps([*shown, train.batch_size, train.precision, train.devices], sort_keys=True)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from anigifs.core import files
-from anigifs.core.errors import InputError
+from anigifs.core.errors import AnigifsError, InputError
 from anigifs.core.parallel import cores
 from anigifs.report import export
 from anigifs.report.collect import collect
@@ -21,6 +22,7 @@ from anigifs.study.library import Where
 from anigifs.study.measure import parse_target
 from anigifs.study.paper import published
 from anigifs.study.plan import Job, plan
+from anigifs.study.rehearse import rehearse
 from anigifs.study.samples import samples_of
 from anigifs.study.simulated import Simulation, make, simulations
 
@@ -81,8 +83,11 @@ def _checked(
     try:
         if not order.dry or not study.simulate.make:
             clips = check(study, jobs, where)
-    finally:
+    except AnigifsError:
         say(describe(amounts(jobs, clips), order.processes))
+        raise
+    guess = partial(rehearse, processes=order.processes)
+    say(describe(amounts(jobs, clips, guess), order.processes))
     return clips
 
 
