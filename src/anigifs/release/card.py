@@ -21,7 +21,7 @@ from anigifs.release.datasheet import (
     read_about,
     write_datasheet,
 )
-from anigifs.release.known import WHAT, People, answers
+from anigifs.release.known import WHAT, People, answers, sentence
 from anigifs.release.records import Built, ClipRow
 from anigifs.release.stats import of_workspace, story
 from anigifs.release.stats.draw import count
@@ -76,7 +76,7 @@ def described(built: Built, about: About) -> dict[str, Any]:
     return {
         "name": built.name,
         "version": built.version,
-        "description": about.description or f"{WHAT[built.domain].capitalize()}: {what}.{made}",
+        "description": about.description or f"{sentence(f'{WHAT[built.domain]}: {what}')}{made}",
         "licences": sorted(built.licences),
         "creators": about.creators,
         "citation": about.citation,

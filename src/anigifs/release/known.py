@@ -43,7 +43,7 @@ def _composition(built: Built) -> dict[str, str]:
     low, high = min(labels.values(), default=0), max(labels.values(), default=0)
     groups = len({row.group or row.id for row in built.rows})
     return {
-        "instances": f"{WHAT[built.domain].capitalize()}. An instance is one clip.",
+        "instances": f"{sentence(WHAT[built.domain])} An instance is one clip.",
         "total": f"{_clips(len(built.rows))} in {count(len(built.classes), 'class')}, {low} to "
         f"{high} in a class.{_empty(built.empty)}",
         "sample": _sample(built),
@@ -106,7 +106,7 @@ def _sample(built: Built) -> str:
     total = built.funnel.total
     stages = [
         (total.found, "found"), (total.fetched, "fetched"), (total.screened, "screened"),
-        (total.accepted, "accepted by people"),
+        (total.accepted, "accepted"),
     ]  # fmt: skip
     told = ", ".join(f"{number} {what}" for number, what in stages)
     left = Counter(one.reason for one in built.left_out)
@@ -148,7 +148,7 @@ def _errors(built: Built) -> str:
     total = built.funnel.total
     return (
         f"Near-duplicates that were found and left out: {total.duplicate}; others may remain. "
-        "Labels are people’s judgements and can be wrong."
+        "Labels are judgements and can be wrong."
     )
 
 
@@ -156,8 +156,8 @@ def _filters(built: Built) -> str:
     total = built.funnel.total
     rejected = reasons(total.rejected, most=20) or "none"
     return (
-        f"Files were screened by program, near-duplicates dropped ({total.duplicate}), and people "
-        f"judged the rest by class. Rejected: {plain(rejected)}."
+        f"Files were screened by program, near-duplicates dropped ({total.duplicate}), and the "
+        f"rest judged by class. Rejected: {plain(rejected)}."
     )
 
 
@@ -180,6 +180,11 @@ def _empty(empty: Mapping[str, str]) -> str:
         f" {count(len(empty), 'further class')} had none left: "
         f"{_list(f'{plain(name)} ({plain(why)})' for name, why in empty.items())}."
     )
+
+
+def sentence(words: str) -> str:
+    """The words with a capital letter and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _list(parts: Iterable[str]) -> str:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from anigifs.catalog import Fact, Said
+from anigifs.core.records import Clip, Domain
+from anigifs.datasets.release import ReleaseWriter
+from anigifs.datasets.release.layout import FileFact
 from anigifs.datasets.spec import open_clips
 from anigifs.release.stats import facts
 from anigifs.release.stats.facts import ClipFacts, of_clips, of_rows, of_workspace
@@ -60,6 +66,19 @@ def test_a_broken_clip_is_named_and_the_rest_is_measured(tmp_path):
     assert [one.item for one in problems] == ["clapping/a.gif"]
     assert [one.frames for one in found] == [None, 2]
     assert [one.bytes for one in found] == [18, len(gif())]
+
+
+def test_a_clip_whose_bytes_are_not_shipped_counts_all_the_same(tmp_path):
+    writer = ReleaseWriter(tmp_path / "r", "tiny", "1.0.0", ["a"], Domain.ANIMATED_GIF, False, {})
+    clip = Clip(id="c1", path=Path(), domain=Domain.ANIMATED_GIF, label="a")
+    writer.add_absent(clip, FileFact.of(gif()), ".gif", {"media": "url", "frames": 7})
+    here = replace(clip, id="c2")
+    writer.add(here, gif(), ".gif", {"media": "shipped", "frames": 2})
+    writer.close()
+    root = tmp_path / "r"
+    found, problems = of_clips(open_clips(str(root)), root, tmp_path / "memory")
+    assert not problems
+    assert [(one.id, one.frames, one.whole) for one in found] == [("c1", 7, False), ("c2", 2, True)]
 
 
 def test_rows_of_a_table_become_facts():

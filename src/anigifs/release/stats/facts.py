@@ -103,11 +103,12 @@ def of_clips(
         memory: a file of measurements; those in it are not made again, new ones are appended.
         workers: processes that decode.
 
-    Returns: the facts in the clips' order, and the clips that could not be decoded, which keep
-    what the table says of them.
+    Returns: the facts, and the clips that could not be decoded. Those, and clips of a release
+    whose bytes are not there, keep what the table says of them.
     """
     rows = {row["clip_id"]: row for row in _table(root)}
-    known = {clip.id: _start(clip, rows.get(clip.id, {})) for clip in clips.clips}
+    known = {one.id: one for one in of_rows(rows.values())}
+    known |= {clip.id: _start(clip, rows.get(clip.id, {})) for clip in clips.clips}
     remembered = _remembered(memory)
     todo, problems = [], []
     for clip in clips.clips:
@@ -202,7 +203,11 @@ def _start(clip: Clip, row: Mapping[str, Any]) -> ClipFacts:
 
 
 def _table(root: Path) -> list[tables.Row]:
-    return tables.read_parquet(root / layout.PARQUET) if is_release(root) else []
+    """The rows of a release, but for what was taken down."""
+    if not is_release(root):
+        return []
+    gone = layout.read_manifest(root).taken_down
+    return [row for row in tables.read_parquet(root / layout.PARQUET) if row["path"] not in gone]
 
 
 def _number(value: Any) -> float | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW_IN = 0.3
-NOTE_CHARS = 52
+NOTE_CHARS = 58
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,12 @@ def steps(total: Stages) -> list[Step]:
     unstored = _lost(
         (total.not_stored, "may not be stored"),
         (sum(total.failed.values()), "could not be fetched"),
-        (total.unfetched, "still to fetch"),
+        (total.unfetched, "to fetch"),
+        (_same(total), "the same again"),
     )
-    by_checks = _lost((total.unscreened, "still to screen"))
+    by_checks = _lost((total.unscreened, "to screen"))
     by_checks = ", ".join(filter(None, [reasons(checks, 2), by_checks]))
-    by_people = _lost((total.waiting, "still to judge"))
+    by_people = _lost((total.waiting, "to judge"))
     by_people = ", ".join(filter(None, [reasons(judged, 2), by_people]))
     found = [
         Step("found", total.found, unstored),
@@ -106,6 +107,12 @@ def _bars(axes: Axes, shown: Sequence[Step]) -> None:
 
 def _lost(*losses: tuple[int, str]) -> str:
     return ", ".join(f"{many(number)} {why}" for number, why in losses if number)
+
+
+def _same(total: Stages) -> int:
+    """Items whose URL or bytes another item has too: what is found and neither lost nor fetched."""
+    gone = total.not_stored + sum(total.failed.values()) + total.unfetched
+    return max(0, total.found - gone - total.fetched)
 
 
 def _people(total: Stages) -> set[str]:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
-BINS = 16
+BINS, LEAST = 16, 8
+"""Bins of a histogram at most; with fewer values, so many whole numbers are shown at least."""
 WIDE_RANGE = 25.0
 """Where the largest value is so many times the smallest, the axis is logarithmic."""
 
@@ -43,13 +44,16 @@ def bins(values: Floats, whole: bool = False) -> Floats:
     """Edges of at most 16 bins: whole numbers stay whole, a wide range is cut by ratio."""
     low, high = float(values.min()), float(values.max())
     if whole and high - low < BINS:
-        return np.arange(low - 0.5, high + 1.5)
+        room = max(0.0, np.ceil((LEAST - (high - low)) / 2))
+        return np.arange(low - room - 0.5, high + room + 1.5)
     if spreads(values):
         return np.geomspace(low, high * 1.0001, BINS + 1)
     if whole:
         step = float(np.ceil((high - low + 1) / BINS))
         return np.arange(low - 0.5, high + step, step)
-    return np.linspace(low, high if high > low else low + 1, BINS + 1)
+    if low == high:
+        return np.linspace(low - 1, high + 1, LEAST + 2)
+    return np.linspace(low, high, BINS + 1)
 
 
 def log_ticks(axes: Axes, low: float, high: float) -> None:
