@@ -5,16 +5,23 @@ Answers one question: how many small GIFs a second come from a local server unde
 (robots.txt and TDM reservations of each host, opt-out headers, address guard, rate and connections
 per host, caps), (c) by the whole download job, which also stores each blob durably and writes the
 catalog? All three ask the same server (a process of its own) over at most 64 connections, in turns.
+
+With --img2dataset PYTHON (the interpreter of an environment that holds img2dataset) its download of
+the same files is measured after the rounds: two processes of 32 threads, no decoding, files on the
+disk and a table of what was fetched; its start and imports are not counted.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import hashlib
 import json
 import multiprocessing
+import os
 import platform
 import statistics
+import subprocess
 import tempfile
 from collections.abc import Callable, Coroutine
 from importlib.metadata import version
@@ -135,6 +142,55 @@ async def job(urls: list[str]) -> float:
     return took
 
 
+NAMES = """
+import socket
+plain = socket.getaddrinfo
+def here(host, *args, **named):
+    return plain("127.0.0.1" if str(host).endswith(".test") else host, *args, **named)
+socket.getaddrinfo = here
+"""
+"""Every .test name is this computer, in the peer's processes (as their sitecustomize)."""
+PEER = """
+import json, sys, time
+from img2dataset import download
+if __name__ == "__main__":
+    urls, out = sys.argv[1:]
+    start = time.perf_counter()
+    download(url_list=urls, output_folder=out, output_format="files", processes_count=2,
+             thread_count=32, number_sample_per_shard=1000, disable_all_reencoding=True,
+             retries=0, timeout=30, input_format="txt")
+    print(time.perf_counter() - start)
+"""
+
+
+def img2dataset(python: str, urls: list[str]) -> tuple[float, int]:
+    """Items a second of img2dataset's download, and how many it wrote."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sitecustomize.py").write_text(NAMES)
+        (folder / "peer.py").write_text(PEER)
+        (folder / "urls.txt").write_text("\n".join(urls))
+        command = [python, "peer.py", "urls.txt", "out"]
+        env = os.environ | {"PYTHONPATH": name, "NO_ALBUMENTATIONS_UPDATE": "1"}
+        told = subprocess.run(
+            command, cwd=folder, env=env, check=True, stdout=subprocess.PIPE, text=True
+        )
+        written = sum(1 for _ in (folder / "out").glob("*/*.jpg"))
+    return len(urls) / float(told.stdout.split()[-1]), written
+
+
+def peer_rounds(python: str, urls: list[str], rounds: list[dict[str, tuple[float, float]]]) -> dict:
+    """The peer beside every round that is there already."""
+    found = [img2dataset(python, urls) for _ in rounds]
+    ours = statistics.median(each["job"][0] for each in rounds)
+    theirs = statistics.median(rate for rate, _ in found)
+    return {
+        "items_per_s": sorted(round(rate) for rate, _ in found),
+        "written": min(count for _, count in found),
+        "job_over_img2dataset": round(ours / theirs, 1),
+    }
+
+
 def measure(way: Way, urls: list[str]) -> tuple[float, float]:
     """Items a second by the clock, and microseconds of this process for an item.
 
@@ -147,6 +203,10 @@ def measure(way: Way, urls: list[str]) -> tuple[float, float]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--img2dataset", metavar="PYTHON", help="an interpreter that has it")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
     told, tells = multiprocessing.Pipe()
     server = multiprocessing.Process(target=serve, args=(tells,), daemon=True)
     server.start()
@@ -155,13 +215,15 @@ def main() -> None:
     ways: dict[str, Way] = {"bare": bare, "checked": checked, "job": job}
     for way in ways.values():
         measure(way, urls[:400])
-    rounds = [{name: measure(way, urls) for name, way in ways.items()} for _ in range(ROUNDS)]
+    rounds = [{name: measure(way, urls) for name, way in ways.items()} for _ in range(given.rounds)]
+    peer = peer_rounds(given.img2dataset, urls, rounds) if given.img2dataset else None
     server.kill()
     print(json.dumps({
-        "items": ITEMS, "hosts": HOSTS, "connections": CONNECTIONS, "rounds": ROUNDS,
+        "items": ITEMS, "hosts": HOSTS, "connections": CONNECTIONS, "rounds": given.rounds,
         "items_per_s": {name: sorted(round(r[name][0]) for r in rounds) for name in ways},
         "cpu_us_per_item": {name: sorted(round(r[name][1]) for r in rounds) for name in ways},
         "over_bare": {name: over_bare(rounds, name) for name in ("checked", "job")},
+        "img2dataset": peer,
         "cores": cores(), "python": platform.python_version(), "aiohttp": version("aiohttp"),
     }, indent=2))  # fmt: skip
 
