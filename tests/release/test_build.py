@@ -204,7 +204,7 @@ def test_boxes_and_votes_are_released_without_names(bench, tmp_path):
         Vote(client_id="c1", person="", sha256=sha, label="squat", note="call me: 555", **yes)
     ])  # fmt: skip
     box = Box(0.0, 0.1, 0.1, 0.5, 0.5)
-    found = build(bench, tmp_path / "out", boxes={sha: [box]})
+    found = build(bench, tmp_path / "out", boxes={clip_id(sha): [box]})
     assert found.clips[0].boxes == (box,)
     [vote] = table(tmp_path / "out/votes.csv")
     assert (vote["person"], vote["exact"], vote["clip_id"]) == ("p1", "yes", clip_id(sha))

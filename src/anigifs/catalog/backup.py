@@ -23,7 +23,7 @@ def pack(root: Path, blobs: BlobStore, database: Database, file: Path) -> int:
     Unpacked into an empty folder (`mkdir DIR; tar -xf FILE -C DIR`), it is a workspace.
 
     Raises:
-        IntegrityError: the catalog lists a blob that is not there.
+        IntegrityError: the catalog lists a blob that is not there and was not taken down.
     """
     with tempfile.TemporaryDirectory(dir=root) as scratch:
         copy = Path(scratch) / "catalog.db"
@@ -49,11 +49,13 @@ def check_target(file: Path, root: Path) -> None:
 
 
 def _listed(copy: Path) -> list[str]:
+    from anigifs.catalog.guidance import Takedowns
     from anigifs.catalog.sources import Fetches
 
     database = Database(copy)
     try:
-        return Fetches(database, None).blobs()
+        gone = Takedowns(database).names()
+        return [name for name in Fetches(database, None).blobs() if name not in gone]
     finally:
         database.close()
 

@@ -42,7 +42,9 @@ class Provenance:
         return self._blobs(chosen.order_by(blobs.c.sha256))
 
     def at(self, url: str) -> list[str]:
-        """The blobs that were fetched from this URL, or shown on this page."""
+        """The blobs that were fetched from this URL, or shown on this page; "" is no page."""
+        if not url:
+            return []
         seen = select(hits.c.url).where((hits.c.page_url == url) | (hits.c.url == url))
         from_here = (fetches.c.url == url) | (fetches.c.final_url == url) | fetches.c.url.in_(seen)
         chosen = select(fetches.c.sha256).where(from_here, fetches.c.sha256.is_not(None))

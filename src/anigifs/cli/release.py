@@ -1,4 +1,4 @@
-"""`anigifs release`: check a release and show what it is."""
+"""`anigifs release`: check a release and show what it is; the other commands stand beside."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from anigifs.cli import release_stats
+from anigifs.cli import release_make, release_stats
 
 VERIFY = """Check every byte of a release against its release.json.
 
@@ -27,9 +27,10 @@ JSON = typer.Option(False, "--json", help="Print JSON for a program to read.")
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(no_args_is_help=True, help="Check and show releases.")
+    group = typer.Typer(no_args_is_help=True, help="Build, check, publish and fetch releases.")
     group.command("verify", help=VERIFY)(verify)
     group.command("show", help=SHOW)(show)
+    release_make.register(group)
     release_stats.register(group)
     app.add_typer(group, name="release")
 

@@ -8,6 +8,7 @@ else twice.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from anigifs.catalog import OK, Job, Kind, Outcome, Then, Workspace
 from anigifs.catalog.database import now
 from anigifs.catalog.queue import LEASE_S
 from anigifs.net.fetcher import Fetched
-from anigifs.net.reasons import FetchFailed
+from anigifs.net.reasons import FetchFailed, Reason
 
 T = TypeVar("T")
 Get = Callable[[str], Awaitable[Fetched]]
@@ -33,6 +34,7 @@ ROUNDS = 5
 """How often a URL is put off because its host asked for a long pause, until it counts as failed."""
 PATIENCE_S = 120.0
 IDLE_S = 0.2
+TAKEN_DOWN = "it was taken down and is not fetched again"
 
 
 @dataclass(slots=True)
@@ -86,6 +88,7 @@ class _FetchJob:
         self._bytes, self._flushed_at, self._alive_at = 0, monotonic(), monotonic()
         self._changed = asyncio.Event()
         self._broken: BaseException | None = None
+        self._gone: set[str] = set()
         self.totals = FetchTotals()
 
     async def run(self, more: Callable[[], bool]) -> None:
@@ -115,11 +118,16 @@ class _FetchJob:
         jobs = await self._aside(
             lambda: self._workspace.queue.lease(Kind.FETCH, self._worker, free)
         )
+        self._gone = await self._aside(self._taken_down)
         for job in jobs:
             task = asyncio.create_task(self._one(job))
             self._tasks.add(task)
             task.add_done_callback(self._ended)
         return len(jobs)
+
+    def _taken_down(self) -> set[str]:
+        """The URLs of what was taken down."""
+        return self._workspace.provenance.urls(self._workspace.takedowns.names())
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -130,6 +138,8 @@ class _FetchJob:
     async def _one(self, job: Job) -> None:
         start = monotonic()
         try:
+            if job.key in self._gone:
+                raise _refused(job.key)
             got = await self._get(job.key)
         except FetchFailed as failure:
             outcome, data = _failure(job, failure), b""
@@ -194,6 +204,7 @@ class _FetchJob:
 
 
 def _store(workspace: Workspace, batch: list[tuple[Outcome, bytes]]) -> list[Outcome]:
+    batch = _without_taken_down(workspace, batch)
     got = [data for outcome, data in batch if outcome.reason == OK]
     names = iter(workspace.blobs.put_all(got))
     outcomes = [
@@ -202,6 +213,24 @@ def _store(workspace: Workspace, batch: list[tuple[Outcome, bytes]]) -> list[Out
     ]
     workspace.fetches.record(outcomes)
     return outcomes
+
+
+def _without_taken_down(
+    workspace: Workspace, batch: list[tuple[Outcome, bytes]]
+) -> list[tuple[Outcome, bytes]]:
+    """The same bytes under another URL are no more welcome."""
+    gone = workspace.takedowns.names()
+    if not gone:
+        return batch
+    return [
+        (replace(o, reason=Reason.TAKEN_DOWN, then=Then.FAILED, detail=TAKEN_DOWN), b"")
+        if o.reason == OK and hashlib.sha256(data).hexdigest() in gone else (o, data)
+        for o, data in batch
+    ]  # fmt: skip
+
+
+def _refused(url: str) -> FetchFailed:
+    return FetchFailed(Reason.TAKEN_DOWN, url, TAKEN_DOWN)
 
 
 def _success(job: Job, got: Fetched) -> Outcome:

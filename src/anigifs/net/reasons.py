@@ -27,6 +27,7 @@ class Reason(StrEnum):
     TOO_MANY_REDIRECTS = "too-many-redirects"  # or a redirect that leads nowhere
     WRONG_TYPE = "wrong-type"  # a page or another type that was not asked for
     EMPTY = "empty"  # no bytes
+    TAKEN_DOWN = "taken-down"  # its bytes were deleted on demand; it is not fetched again
     OTHER_BYTES = "other-bytes"  # not those whose digest the provider declared
     GONE = "gone"  # 404, 410
     FORBIDDEN = "forbidden"  # 401, 402, 403, 407, 451

@@ -10,8 +10,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +23,7 @@ from anigifs.datasets.release.layout import FileFact, Tombstone
 from anigifs.media.fingerprint import RECIPE
 from anigifs.release import beside
 from anigifs.release.beside import Print, VoteRow
+from anigifs.release.card import write_documents
 from anigifs.release.plan import SIMULATED_PERSON, Boxes, BuildConfig, clip_id, plan
 from anigifs.release.records import Built, ClipRow, Media
 
@@ -80,15 +79,9 @@ class FromWorkspace:
                     yield Print(row.id, RECIPE, found[row.sha256])
 
 
-def documents(root: Path, workspace: Workspace, built: Built) -> None:
-    """The card and the figures."""
-    if find_spec("anigifs.release.card"):
-        import_module("anigifs.release.card").write_documents(root, workspace, built)
-
-
 def build(
     workspace: Workspace, out: Path, config: BuildConfig, previous: Path | None = None,
-    boxes: Boxes | None = None, describe: Documents = documents,
+    boxes: Boxes | None = None, describe: Documents = write_documents,
 ) -> ClipSet:  # fmt: skip
     """Write the release of `workspace` at `out`; returns it, absent clips included.
 
@@ -99,7 +92,7 @@ def build(
         out: a new folder, or one that a killed run left.
         config: name, version, splits.
         previous: the release that this one follows.
-        boxes: the acting character of each blob, by sha256.
+        boxes: around the acting character, by clip.
         describe: writes the card and the figures.
 
     Raises:

@@ -56,7 +56,7 @@ def plan(
         workspace: people's verdicts decide what is in.
         config: name, version, splits.
         previous: the release that this one follows: its splits stay, its version is checked.
-        boxes: the acting character of each blob, by sha256.
+        boxes: around the acting character, by clip.
 
     Raises:
         InputError: nothing was accepted; a class name cannot be released; the version does not
@@ -149,7 +149,7 @@ class _Places:
             "path": f"media/{self.folders[one.label]}/{name}{suffix}",
             "group": self.groups[name],
             "splits": {scheme: split for scheme, split in found.items() if split},
-            "boxes": tuple(self.boxes.get(one.sha256, ())),
+            "boxes": tuple(self.boxes.get(name, ())),
         }
 
 

@@ -112,7 +112,7 @@ def size_faults(root: Path, manifest: Manifest) -> list[Problem]:
 
 
 def _clip_set(root: Path, manifest: Manifest, rows: list[Row]) -> ClipSet:
-    boxes = _boxes(root) if layout.BOXES in manifest.files else {}
+    boxes = read_boxes(root / layout.BOXES) if layout.BOXES in manifest.files else {}
     return ClipSet(
         name=manifest.name,
         classes=tuple(row["name"] for row in tables.read_csv(root / layout.CLASSES)),
@@ -169,9 +169,10 @@ def _clip(root: Path, row: Row, boxes: tuple[Box, ...] | list[Box]) -> Clip:
     )
 
 
-def _boxes(root: Path) -> dict[str, list[Box]]:
+def read_boxes(path: Path) -> dict[str, list[Box]]:
+    """The boxes of a file such as boxes.csv, by clip. Raises `IntegrityError`: it is no CSV."""
     found = defaultdict(list)
-    for row in tables.read_csv(root / layout.BOXES):
+    for row in tables.read_csv(path):
         clip_id = row.pop("clip_id")
         found[clip_id].append(Box(**{key: float(value) for key, value in row.items()}))
     return found
