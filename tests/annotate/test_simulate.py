@@ -181,6 +181,15 @@ def test_an_annotator_votes_over_http_until_nothing_is_left():
     assert body["votes"][0]["exact"] == "yes"
 
 
+def test_a_busy_server_is_sent_the_same_vote_again(monkeypatch):
+    monkeypatch.setattr("anigifs.annotate.visit.sleep", lambda _: None)
+    server, truth = Replies(), dict.fromkeys(shas(3), Truth("walking"))
+    answer, busy = server.post, [False, True, True, False, False]
+    server.post = lambda url, **given: Reply(503) if busy.pop() else answer(url, **given)
+    acknowledged = Visit(server, "").vote(annotators([PERFECT])[0], "", truth)
+    assert (len(acknowledged), busy) == (3, [])
+
+
 def test_a_server_that_refuses_ends_the_visit():
     with pytest.raises(AnigifsError, match="/join answered 403"):
         Visit(Replies(), "").join("wrong")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from time import sleep
 from typing import Any, Protocol
 
 from anigifs.annotate.simulate import Annotator, Truth, Turns
 from anigifs.catalog.annotation import Vote
 from anigifs.core.errors import AnigifsError
 
+BUSY, RETRIES, RETRY_S = 503, 5, 0.5
+"""The catalog cannot be written now: as the page does, the same vote is sent again."""
 _CSRF = re.compile(r'<meta name="csrf-token" content="([^"]*)"')
 
 
@@ -86,7 +89,12 @@ class Visit:
 
     def _post(self, url: str, body: Any, csrf: str) -> Answered:
         headers = {"Origin": self.origin, "X-CSRF-Token": csrf}
-        return _checked(self.client.post(url, json=body, headers=headers), url)
+        for _ in range(RETRIES):
+            answer = self.client.post(url, json=body, headers=headers)
+            if answer.status_code != BUSY:
+                break
+            sleep(RETRY_S)
+        return _checked(answer, url)
 
 
 def wire(vote: Vote) -> dict[str, Any]:
