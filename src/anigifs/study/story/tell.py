@@ -10,6 +10,7 @@ from anigifs.collect.fakeweb.world import WorldConfig
 from anigifs.core.records import ClipSet
 from anigifs.datasets.release import read_release
 from anigifs.release.build import build
+from anigifs.release.card import write_documents
 from anigifs.release.plan import BuildConfig
 from anigifs.report.story import Link, Step, Story
 from anigifs.study.story.gather import gather
@@ -36,7 +37,13 @@ def tell(out: Path, size: Size, workers: int) -> Story:
     voted = vote(gathered, size.web.seed)
     release = out / "release"
     with Workspace.open(gathered.root) as workspace:
-        build(workspace, release, BuildConfig(name=NAME, version=VERSION, simulated=True))
+        said = voted.agreement.as_json()
+        build(
+            workspace,
+            release,
+            BuildConfig(name=NAME, version=VERSION, simulated=True),
+            describe=lambda root, from_, built: write_documents(root, from_, built, said),
+        )
         total = workspace.funnel().total
     return story_of(total, voted, read_release(release))
 
