@@ -247,7 +247,7 @@ def test_a_fault_of_ours_tells_the_visitor_nothing_of_the_inside(site, monkeypat
     def broken(*_):
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr("anigifs.annotate.app.api.next_items", broken)
+    monkeypatch.setattr("anigifs.annotate.app.house.House.items", broken)
     answer = browser.get("/api/next")
     assert answer.status_code == 500
     assert list(answer.json()) == ["error"]

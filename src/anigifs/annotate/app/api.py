@@ -13,7 +13,7 @@ from anigifs.annotate.app.house import House, house_of
 from anigifs.annotate.app.limits import json_body
 from anigifs.annotate.app.refusal import Refused
 from anigifs.annotate.app.shown import link
-from anigifs.annotate.queue import Item, describe, next_items
+from anigifs.annotate.queue import Item
 from anigifs.catalog.annotation import Person, Vote
 
 MOST_ITEMS = 10
@@ -72,7 +72,7 @@ def undo(request: Request, who: Changes, body: Body) -> dict[str, Any]:
     task = house.workspace.tasks.get(vote.sha256, vote.label) if vote else None
     if vote is None or task is None:
         return {"item": None, **counts}
-    item = shown(house, describe(house.workspace, task, house.config))
+    item = shown(house, house.item(task))
     return {"item": {**item, "previous": ballot(vote)}, **counts}
 
 
@@ -94,7 +94,7 @@ def _store(
 
 
 def _queue(house: House, person: Person, count: int) -> dict[str, Any]:
-    items = next_items(house.workspace, person, count)
+    items = house.items(person, count)
     return {"items": [shown(house, item) for item in items], **_counts(house, person)}
 
 

@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from anigifs.annotate.app import api, entrance, media, owner, pages
+from anigifs.annotate.app import api, entrance, media, owner, pages, rulings
 from anigifs.annotate.app.guard import HEADERS, Guard, Hosts
 from anigifs.annotate.app.house import House, house_of, templates
 from anigifs.annotate.app.limits import Tries
@@ -26,7 +26,7 @@ from anigifs.catalog.database import WorkspaceFault
 from anigifs.catalog.workspace import Workspace
 from anigifs.core.errors import AnigifsError, InputError
 
-ROUTERS = (entrance.router, pages.router, api.router, media.router, owner.router)
+ROUTERS = (entrance.router, pages.router, api.router, media.router, owner.router, rulings.router)
 THREADS = 12
 """Requests that work on the catalog at once; SQLAlchemy keeps at most 15 connections."""
 MACHINE_PATHS = ("/api/", "/media/", "/static/")

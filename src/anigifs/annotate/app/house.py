@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -17,12 +17,14 @@ from anigifs.annotate.app.security import Clock, Session, Sessions
 from anigifs.annotate.app.shown import FILTERS
 from anigifs.annotate.config import AnnotateConfig
 from anigifs.annotate.neighbours import classes_of
-from anigifs.catalog.annotation import Person
+from anigifs.annotate.queue import Item, describe
+from anigifs.catalog.annotation import Person, Task
 from anigifs.catalog.proposals import DISAGREEMENT
 from anigifs.catalog.workspace import Workspace
 
-CARD_S, CLASSES_S = 20.0, 60.0
+CARD_S, CLASSES_S, ITEM_S = 20.0, 60.0, 300.0
 """How long what another process changed may go unseen."""
+MOST_KEPT = 5_000
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class House:
     secure: bool
     templates: Environment
     _cards: dict[str, tuple[float, dict[str, Any]]] = field(default_factory=dict)
+    _items: dict[tuple[str, str], tuple[float, Item]] = field(default_factory=dict)
     _classes: tuple[float, tuple[str, ...], frozenset[str]] = (0.0, (), frozenset())
     _lock: Lock = field(default_factory=Lock)
 
@@ -62,6 +65,23 @@ class House:
     def class_set(self) -> frozenset[str]:
         """The same, to look up."""
         return self._known_classes()[2]
+
+    def items(self, person: Person, count: int) -> list[Item]:
+        """The items that a person is to judge next, leased to them."""
+        config = self.config
+        taken = self.workspace.tasks.take(person.id, count, config.lease_s, config.gold_share)
+        return [self.item(task) for task in taken]
+
+    def item(self, task: Task) -> Item:
+        """What the page shows of a task: the hit and the facts are looked up once in a while."""
+        key = task.sha256, task.label
+        made_s, item = self._items.get(key, (0.0, None))
+        if item is None or monotonic() - made_s > ITEM_S:
+            if len(self._items) > MOST_KEPT:
+                self._items.clear()
+            item = describe(self.workspace, task, self.config)
+            self._items[key] = monotonic(), item
+        return replace(item, task=task)
 
     def card(self, label: str) -> dict[str, Any]:
         """The guideline card of a class, as the annotator's page shows it."""
