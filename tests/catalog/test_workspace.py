@@ -126,7 +126,7 @@ def test_a_newer_catalog_says_to_update_the_program(workspace):
         Workspace.open(workspace.root)
 
 
-SECOND_VERSION = ("people", "tasks", "leases", "votes", "golds", "guides", "examples",
+SECOND_VERSION = ("people", "tasks", "turns", "leases", "votes", "golds", "guides", "examples",
                       "class_changes", "takedowns")  # fmt: skip
 
 

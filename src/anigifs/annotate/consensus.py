@@ -60,7 +60,7 @@ def resolve(workspace: Workspace, rule: str = "") -> Resolved:
     Each verdict keeps its votes in `evidence`. Where there is no consensus, rules that ask for
     more ask one more person, up to `[annotate] more` times; else the item is a disagreement.
     What an adjudicator said, and the owner's golds, stand above votes. A change of rule looks at
-    all votes again; then the queue is filled again, with what was moved to other classes.
+    all votes again. What was moved to another class comes into the queue at once.
 
     Raises:
         UnknownName: there is no such rule.
@@ -68,8 +68,9 @@ def resolve(workspace: Workspace, rule: str = "") -> Resolved:
     config = config_of(workspace)
     name = rule or config.rule
     settler = _Settler(name, RULES[name], config)
-    _settle_golds(workspace)
-    if workspace.settling.settle(name, settler.decide):
+    moved = _settle_golds(workspace)
+    workspace.settling.settle(name, settler.decide)
+    if moved or settler.moved:
         refresh(workspace, config)
     count = settler.count
     return Resolved(
@@ -128,6 +129,7 @@ class _Settler:
     def __init__(self, name: str, rule: Rule, config: AnnotateConfig) -> None:
         self.by, self._rule, self._config = f"{BY_RULE}{name}", rule, config
         self.count: Counter[str] = Counter()
+        self.moved = False
 
     def decide(self, task: Task, votes: list[Vote], newest: Verdict | None) -> Settlement:
         if newest is not None and newest.said is not Said.NOTE and not _by_rule(newest):
@@ -141,6 +143,7 @@ class _Settler:
         if newest is not None and _same(verdict, newest):
             return Settlement()
         self.count[_NAMES[verdict.said]] += 1
+        self.moved |= OTHER_CLASS in (verdict.reason, newest.reason if newest else "")
         return Settlement(verdict)
 
     def _verdict(self, task: Task, votes: list[Vote], outcome: Outcome | None) -> Verdict:
@@ -203,14 +206,14 @@ def _most_frequent(votes: Sequence[Vote]) -> str:
     return max(reasons, key=lambda reason: (found[reason], reason == NOT_CLASS))
 
 
-def _settle_golds(workspace: Workspace) -> None:
-    """Golds are settled by the owner's answers; one taken back is open again."""
+def _settle_golds(workspace: Workspace) -> bool:
+    """Golds are settled by the owner's answers; one taken back is open again. Whether any was."""
     wanted = {
         (v.sha256, v.label): v for gold in workspace.guidance.golds() if (v := _by_gold(gold))
     }
     now = {(each.sha256, each.label): each for each in workspace.verdicts.said_by(BY_GOLD)}
     if wanted == now:
-        return
+        return False
     ruled = {(each.sha256, each.label) for each in workspace.verdicts.said_by(BY_PERSON)}
     ended = [
         replace(each, said=Said.NOTE, reason=REOPENED, evidence={})
@@ -219,6 +222,7 @@ def _settle_golds(workspace: Workspace) -> None:
     ]
     new = [v for item, v in wanted.items() if item not in ruled and v != now.get(item)]
     workspace.verdicts.append([*ended, *new])
+    return bool(ended or new)
 
 
 def _by_gold(gold: Gold) -> Verdict | None:

@@ -58,8 +58,9 @@ class Votes:
     def undo_last(self, person_id: int, client_id: str) -> Vote | None:
         """Take back a person's latest vote or skip, and hand its item to them again.
 
-        The same `client_id` again takes back nothing more. A verdict by a rule that rests on the
-        vote is withdrawn.
+        Where others hold the item by now (it had been skipped) or it left the queue, it is not
+        leased again, but a vote on it would count. The same `client_id` again takes back nothing
+        more. A verdict by a rule that rests on the vote is withdrawn.
 
         Returns: what was taken back; None: there is nothing left.
         """
@@ -181,6 +182,9 @@ def _undo(connection: Connection, row: Row[Any], client_id: str) -> None:
     if (task := _task_id(connection, _vote(row))) is None:
         return
     connection.execute(update(tasks).where(tasks.c.id == task).values(settled=""))
+    place(connection, [task])
+    if not connection.execute(select(tasks.c.open).where(tasks.c.id == task)).scalar_one():
+        return  # others hold it by now, or it left the queue: a vote would still count
     given = select(people.c.given).where(people.c.id == row.person_id)
     first = select(func.min(leases.c.turn)).where(
         leases.c.person_id == row.person_id, leases.c.live.is_(True)
