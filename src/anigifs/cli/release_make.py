@@ -83,12 +83,15 @@ def build(
     """See BUILD."""
     from tempfile import TemporaryDirectory
 
+    from anigifs.annotate.agreement.report import report
     from anigifs.annotate.boxes import write_boxes
     from anigifs.catalog import Workspace
     from anigifs.core.config import build as checked
     from anigifs.datasets.release.reader import read_boxes
     from anigifs.release.build import build as run
+    from anigifs.release.card import write_documents
     from anigifs.release.plan import BuildConfig
+    from anigifs.release.records import Built
 
     splits = {"schemes": schemes, "shares": shares.split(","), "top": top, "least": least}
     values = {"version": version, "name": name, "simulated": simulated}
@@ -96,7 +99,12 @@ def build(
     with Workspace.open(workspace) as opened, TemporaryDirectory() as scratch:
         drawn = Path(scratch, "boxes.csv")
         write_boxes(opened, drawn)
-        run(opened, out, config, previous=previous, boxes=read_boxes(drawn))
+        agreement = report(opened).as_json() if opened.votes.current() else None
+
+        def describe(root: Path, from_: Workspace, built: Built) -> None:
+            write_documents(root, from_, built, agreement)
+
+        run(opened, out, config, previous, read_boxes(drawn), describe)
     _built(out, as_json)
 
 

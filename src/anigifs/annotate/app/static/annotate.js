@@ -1,12 +1,12 @@
 /** The annotator's page: one item at a time, judged with a key, kept until the server has it. */
 
-import { Api, ApiError } from "./api.js";
+import { Api, ApiError, uuid } from "./api.js";
 import { Combobox } from "./combobox.js";
 import { Decoder } from "./decoder.js";
 import { Items } from "./items.js";
 import { Keys } from "./keys.js";
 import { Outbox } from "./outbox.js";
-import { $, say, showItem } from "./page.js";
+import { $, banner, say, showConnection, showItem } from "./page.js";
 import { NO_ANSWERS, QUESTIONS, answer, complete, rest, told } from "./verdict.js";
 import { Viewer } from "./viewer.js";
 
@@ -209,31 +209,15 @@ class App {
   }
 
   #drawConnection() {
-    const { count, state, durable } = this.outbox;
-    const votes = `${count} ${count === 1 ? "vote waits" : "votes wait"}`;
-    let text = "";
-    if (state === "signed-out") text = `Signed out · ${votes}`;
-    else if (count && (state === "waiting" || !navigator.onLine)) text = `${votes} for the connection`;
-    else if (!navigator.onLine) text = "No connection";
-    else if (!durable && count) text = `${votes}; keep this tab open`;
-    if ($("connection").textContent !== text) $("connection").textContent = text;
-    $("connection").hidden = !text;
-    if (state === "signed-out") this.#signedOut();
+    showConnection(this.outbox);
+    if (this.outbox.state === "signed-out") this.#signedOut();
     this.#drawProgress();
-  }
-
-  banner(text, button = "", act = null) {
-    $("banner-text").textContent = text;
-    $("banner-do").textContent = button;
-    $("banner-do").hidden = !button;
-    $("banner-do").onclick = act;
-    $("banner").hidden = false;
   }
 
   #signedOut() {
     const { count } = this.outbox;
     const kept = count ? ` Your ${count === 1 ? "vote is" : `${count} votes are`} kept in this browser.` : "";
-    this.banner(
+    banner(
       `Your session is over. Open your invitation link again, then reload this page.${kept}`,
       "Reload", () => location.reload(),
     );
@@ -242,7 +226,7 @@ class App {
   #refused(list) {
     const [{ vote, why }] = list;
     const more = list.length > 1 ? ` (and ${list.length - 1} more)` : "";
-    this.banner(`The server did not take your vote on ${vote?.label ?? "an item"}${more}: ${why}`);
+    banner(`The server did not take your vote on ${vote?.label ?? "an item"}${more}: ${why}`);
   }
 
   // What a person says
@@ -312,7 +296,7 @@ class App {
     const { sha256, label } = entry.item;
     const skip = said.act === "skip";
     return {
-      client_id: crypto.randomUUID?.() ?? uuid(), sha256, label, act: "vote", other: "",
+      client_id: uuid(), sha256, label, act: "vote", other: "",
       ...(skip ? NO_ANSWERS : this.answers), flag: this.flag,
       note: $("note").value.trim().toWellFormed?.() ?? $("note").value.trim(),
       boxes: skip ? [] : (this.viewer.boxes.track?.boxes() ?? []),
@@ -341,7 +325,7 @@ class App {
         await this.#undoAtServer();
       }
     } catch (error) {
-      this.banner(`Nothing was undone: ${error.message}. The vote is stored; try again later.`);
+      banner(`Nothing was undone: ${error.message}. The vote is stored; try again later.`);
     } finally {
       this.undoing = false;
     }
@@ -349,7 +333,7 @@ class App {
 
   async #undoAtServer() {
     if (this.outbox.count) throw new ApiError(0, "votes before it are still on their way");
-    this.undoId ??= crypto.randomUUID?.() ?? uuid();
+    this.undoId ??= uuid();
     const reply = await this.api.undo(this.undoId);
     this.undoId = null;
     if (reply.item) this.#returned(reply.item, reply);
@@ -410,15 +394,6 @@ class App {
     if (this.shown?.error) this.items.again();
     if (this.items.list.length < 2) await this.refill();
   }
-}
-
-/** A random UUID where the page is not in a secure context. */
-function uuid() {
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6] & 0x0f) | 0x40;
-  b[8] = (b[8] & 0x3f) | 0x80;
-  const hex = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 new App().start();

@@ -119,3 +119,24 @@ export function factsText(animation) {
   if (!animation.whole && !animation.error) parts.push("still loading");
   return parts.join(" · ");
 }
+
+/** What the connection is like, and how many votes wait for it; nothing where all is well. */
+export function showConnection({ count, state, durable }) {
+  const votes = `${count} ${count === 1 ? "vote waits" : "votes wait"}`;
+  let text = "";
+  if (state === "signed-out") text = `Signed out · ${votes}`;
+  else if (count && (state === "waiting" || !navigator.onLine)) text = `${votes} for the connection`;
+  else if (!navigator.onLine) text = "No connection";
+  else if (!durable && count) text = `${votes}; keep this tab open`;
+  if ($("connection").textContent !== text) $("connection").textContent = text;
+  $("connection").hidden = !text;
+}
+
+/** Say something that stays until it is closed, with a button that does `act`, if there is one. */
+export function banner(text, button = "", act = null) {
+  $("banner-text").textContent = text;
+  $("banner-do").textContent = button;
+  $("banner-do").hidden = !button;
+  $("banner-do").onclick = act;
+  $("banner").hidden = false;
+}
