@@ -160,4 +160,5 @@ def _dropped() -> Any:
 def _newest(table: Any, *by: Any) -> Any:
     names = [name for name in by if isinstance(name, str)]
     wanted = newest(table, *names).where(*(c for c in by if not isinstance(c, str)))
-    return select(table).where(table.c.id.in_(wanted)).subquery()
+    # + 0: else SQLite may look up each id of the list for every row that it is joined to
+    return select(table).where((table.c.id + 0).in_(wanted)).subquery()
