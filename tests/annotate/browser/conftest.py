@@ -23,13 +23,14 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="package")
 def chromium():
     """Closed with the last test here: its event loop would be in the way of others."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.fail("no Chromium found; `make test` installs it (or install the package chromium)")
+    path = next(filter(None, map(shutil.which, NAMES)), None)  # None: Playwright's own
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        except Error as error:
+            pytest.fail(f"no Chromium starts; `make test` installs it (package chromium): {error}")
         yield browser
         browser.close()
 
