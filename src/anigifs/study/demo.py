@@ -44,7 +44,12 @@ CLASSES = (
 SIDE_PX = 96
 WEB = Size(WorldConfig(CLASSES, per_class=48, seed=1000), SIDE_PX)
 """Its seed differs from that of the data to learn from, so that no motion is in both."""
-DATA = SimConfig(classes=CLASSES, side_px=SIDE_PX, real=Counts(train=120, val=15, test=25))
+DATA = SimConfig(
+    classes=CLASSES,
+    side_px=SIDE_PX,
+    real=Counts(train=120, val=15, test=25),
+    animated=Counts(),  # the story makes them
+)
 
 
 def run_demo(out: Path, processes: int, say: Callable[[str], None] = print) -> Path:
