@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -73,13 +73,13 @@ def summary(tally: Tally) -> str:
     """The last word: what failed and why, what was put off, what was odd."""
     lines = []
     if tally.reasons:
-        told = ", ".join(f"{why} {n:,}" for why, n in tally.reasons.most_common(FAILURES_SHOWN))
+        told = ", ".join(f"{why} {n:,}" for why, n in ranked(tally.reasons)[:FAILURES_SHOWN])
         lines.append(f"failed: {told}")
-        later = [why for why, _ in tally.reasons.most_common() if why in LATER]
+        later = [why for why, _ in ranked(tally.reasons) if why in LATER]
         if later:
             lines.append(f"some of that may go better later: --retry {later[0]}")
     if tally.postponed:
-        told = ", ".join(f"{why} {n:,}" for why, n in tally.postponed.most_common())
+        told = ", ".join(f"{why} {n:,}" for why, n in ranked(tally.postponed))
         lines.append(f"put off, as the hosts asked for: {told}  (run it again later)")
     total = tally.total
     if total.odd:
@@ -87,6 +87,11 @@ def summary(tally: Tally) -> str:
     if total.listed:
         lines.append(f"{total.listed:,} items are listed by id only, as their provider's terms ask")
     return "".join(f"{line}\n" for line in lines)
+
+
+def ranked(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Reasons by how often they were, equals by name: the same however downloads raced."""
+    return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _cells(name: str, row: Row) -> list[str]:
