@@ -17,8 +17,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from anigifs.annotate.agreement.answers import SIMULATED
-from anigifs.catalog.annotation import QUESTIONS, Act, Answer, Flag, Role, Vote
+from anigifs.catalog.annotation import QUESTIONS, SIMULATED, Act, Answer, Flag, Role, Vote
 from anigifs.catalog.workspace import Workspace
 from anigifs.core.config import Config
 from anigifs.core.errors import AnigifsError, InputError

@@ -47,6 +47,15 @@ BY_RULE, BY_PERSON = "rule:", "adjudicator:"
 """How `Verdict.by` begins: what a rule settled may be withdrawn, what a person settled stays."""
 
 
+SIMULATED = "simulated-"
+"""How the names of programs begin that stand in for people."""
+
+
+def is_simulated(person: str) -> bool:
+    """Whether this is the name of a program that stands in for a person."""
+    return person.startswith(SIMULATED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Who was invited. `name` is a pseudonym, chosen by the owner; revoked: may not enter."""

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import typer
 
-HELP = """Simulate two domains, train two methods, test them on three, write the report page.
+HELP = """Build a dataset from a made-up web, train five methods on video, test them on it, report.
 
 Example: `anigifs demo --out demo`
 
-Minutes on two cores, no downloads. The same command goes on after an interruption.
+A quarter of an hour on two cores, no downloads; all of it is simulated. The same
+command goes on after an interruption.
 """
 
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from anigifs import __version__
 from anigifs.catalog import Workspace
+from anigifs.catalog.annotation import is_simulated
 from anigifs.catalog.database import chunks
 from anigifs.core.progress import track
 from anigifs.core.records import Clip, ClipSet
@@ -24,7 +25,7 @@ from anigifs.media.fingerprint import RECIPE
 from anigifs.release import beside
 from anigifs.release.beside import Print, VoteRow
 from anigifs.release.card import write_documents
-from anigifs.release.plan import SIMULATED_PERSON, Boxes, BuildConfig, clip_id, plan
+from anigifs.release.plan import Boxes, BuildConfig, clip_id, plan
 from anigifs.release.records import Built, ClipRow, Media
 
 MADE_BY = "anigifs release build"
@@ -65,7 +66,7 @@ class FromWorkspace:
                 yield VoteRow(
                     clip_id=clip_id(vote.sha256), sha256=vote.sha256, label=vote.label,
                     person=f"p{people[vote.person].id}",
-                    simulated=vote.person.startswith(SIMULATED_PERSON),
+                    simulated=is_simulated(vote.person),
                     animation=vote.animation.value, character=vote.character.value,
                     exact=vote.exact.value, other=vote.other, took_ms=vote.took_ms,
                 )  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from anigifs.catalog import Workspace
+from anigifs.catalog.annotation import is_simulated
 from anigifs.release.croissant import write_croissant
 from anigifs.release.datasheet import (
     NAME,
@@ -29,8 +30,6 @@ from anigifs.release.stats.facts import ClipFacts
 from anigifs.release.stats.facts import of_workspace as looks
 
 FIGURES = "figures"
-SIMULATED = "simulated-"
-"""How the names of programs that stand in for people begin."""
 WARNING = (
     "Simulated: made by programs, in whole or in part. No number here says anything of people."
 )
@@ -111,5 +110,5 @@ def _facts(row: ClipRow) -> ClipFacts:
 
 def _people(workspace: Workspace) -> People:
     names = [name for name, judged in workspace.people.done().items() if judged]
-    programs = sum(name.startswith(SIMULATED) for name in names)
+    programs = sum(is_simulated(name) for name in names)
     return People(len(names) - programs, programs)

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from anigifs.catalog import Workspace
+from anigifs.catalog.annotation import is_simulated
 from anigifs.catalog.database import chunks
 from anigifs.core.config import Config
 from anigifs.core.errors import InputError, IntegrityError, shorten
@@ -23,8 +24,6 @@ from anigifs.release.records import Built, ClipRow, LeftOut, Media, Scheme
 from anigifs.release.splits import Draw, Item, SplitConfig
 
 ID_DIGITS = 16
-SIMULATED_PERSON = "simulated-"
-"""How the names of programs that stand in for people begin."""
 AT_ONCE = 1_000
 Boxes = Mapping[str, Sequence[Box]]
 
@@ -252,7 +251,7 @@ def _check_names(chosen: Iterable[Chosen]) -> None:
 
 
 def _is_simulated(workspace: Workspace) -> bool:
-    return any(person.name.startswith(SIMULATED_PERSON) for person in workspace.people.all())
+    return any(is_simulated(person.name) for person in workspace.people.all())
 
 
 def _nothing(workspace: Workspace, left_out: Sequence[LeftOut]) -> str:

@@ -20,9 +20,6 @@ ASKED = (*QUESTIONS, ACCEPT)
 SAID = (Answer.YES, Answer.NO, Answer.UNSURE)
 """The categories, in the order of their codes."""
 
-SIMULATED = "simulated-"
-"""How the names of simulated annotators begin."""
-
 _CODES = {Answer.YES: 0, Answer.NO: 1, Answer.UNSURE: 2, Answer.NONE: MISSING}
 _ACCEPT_CODES = {True: 0, False: 1, None: 2}
 
@@ -72,11 +69,6 @@ def tabulate(votes: Iterable[Vote], leave_out: Collection[Item] = ()) -> Answers
         table[rows, columns] = [code_of(vote, asked) for vote in kept]
         codes[asked] = table
     return Answers(tuple(people), tuple(items), codes)
-
-
-def is_simulated(person: str) -> bool:
-    """Whether this is a program that stands in for a person."""
-    return person.startswith(SIMULATED)
 
 
 def code_of(vote: Vote, asked: str) -> int:

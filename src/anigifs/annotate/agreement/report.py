@@ -17,7 +17,6 @@ from anigifs.annotate.agreement.answers import (
     ASKED,
     SAID,
     Answers,
-    is_simulated,
     tabulate,
 )
 from anigifs.annotate.agreement.gold import GoldScore, gold_items, gold_scores
@@ -32,7 +31,7 @@ from anigifs.annotate.agreement.statistics import (
     mean_cohen_kappa,
     percent_agreement,
 )
-from anigifs.catalog.annotation import Gold, Vote
+from anigifs.catalog.annotation import Gold, Vote, is_simulated
 from anigifs.catalog.workspace import Workspace
 from anigifs.core.config import Config
 
