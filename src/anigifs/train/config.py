@@ -62,8 +62,8 @@ class TrainConfig(Config):
     """Steps over which the learning rate rises linearly from near 0."""
     clip_norm: float | None = Field(None, gt=0)
     """Gradients are scaled down to this norm; none: left alone."""
-    ema_decay: float | None = Field(None, gt=0, lt=1)
-    """Average weights with this decay a step, and validate and evaluate the average."""
+    ema_decay: float = Field(0.0, ge=0, lt=1)
+    """Average weights with this decay a step, and validate and evaluate the average; 0: none."""
 
     seed: int = Field(0, ge=0)
     """Order of clips, dropout and every draw of the method."""

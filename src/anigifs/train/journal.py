@@ -26,7 +26,7 @@ class Journal:
         self.fabric, self.config, self.run = fabric, config, run
         self.loss = torch.zeros((), dtype=torch.float64, device=fabric.device)
         self.bad = torch.full((), -1, device=fabric.device)
-        self.batches, self.sums = 0, dict[str, float]()
+        self.batches, self.sums = 0, dict[str, tuple[float, int]]()
         self.since, self.fresh = monotonic(), 0
         self.board = _board(run) if config.tensorboard and fabric.is_global_zero else None
 
@@ -37,7 +37,8 @@ class Journal:
         self.bad = torch.where(first, step, self.bad)
         self.batches, self.fresh = self.batches + 1, self.fresh + 1
         for key, value in logs.items():
-            self.sums[key] = self.sums.get(key, 0.0) + value
+            total, batches = self.sums.get(key, (0.0, 0))
+            self.sums[key] = total + value, batches + 1
 
     def check(self, model: nn.Module | None = None) -> None:
         """Raise when a loss since the last check, or a weight of `model`, is not finite.
@@ -53,7 +54,10 @@ class Journal:
             self._stop("a weight is not finite, though every loss was: its gradient overflowed")
 
     def write(self, done: int, epoch: float, lr: float) -> None:
-        """One line of the means since the last; `done` steps are done."""
+        """One line of the means since the last; `done` steps are done.
+
+        What a method logs now and then is the mean over the batches that logged it.
+        """
         count = max(self.batches, 1)
         record = {
             "kind": "train",
@@ -61,7 +65,7 @@ class Journal:
             "epoch": round(epoch, 4),
             "lr": lr,
             "loss": float(self.fabric.all_reduce(self.loss / count, reduce_op="mean")),
-            **{key: value / count for key, value in self.sums.items()},
+            **{key: total / batches for key, (total, batches) in self.sums.items()},
             "clips_per_s": round(self._rate(), 2),
         }
         self._log(record)
@@ -76,12 +80,12 @@ class Journal:
 
     def state(self) -> dict[str, Any]:
         """The sums so far, for a line that a resumed run completes."""
-        return {"loss": float(self.loss), "batches": self.batches, "sums": dict(self.sums)}
+        return {"loss": float(self.loss), "batches": self.batches, "sums": {**self.sums}}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue the sums of `state()`."""
         self.loss.fill_(state["loss"])
-        self.batches, self.sums = state["batches"], dict(state["sums"])
+        self.batches, self.sums = state["batches"], {**state["sums"]}
 
     def close(self) -> None:
         """Close what is open."""
