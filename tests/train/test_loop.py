@@ -318,3 +318,12 @@ def test_adversarial_copies_are_made_beside_a_compiled_model(tmp_path):
     ada = {"name": "ada", "every": 2, "steps": 2, "pool": 4}
     run, _ = run_once(tmp_path, {"algorithm": ada, "compile": True, "epochs": 1, "log_every": 1})
     assert any(record.get("ada/moved", 0) > 0 for record in run.metrics("train"))
+
+
+def test_what_is_logged_now_and_then_is_the_mean_over_the_batches_that_logged_it(tmp_path):
+    looks = {"algorithm": {"name": "saliency", "every": 4}, "log_every": 6}
+    run, _ = run_once(tmp_path, looks | {"epochs": 4})
+    told = [r for r in run.metrics("train") if "saliency/masked" in r]
+    assert [r["step"] for r in told] == [6, 12]
+    for record in told:  # every clip has a box: its map peaks inside, or it is masked
+        assert record["saliency/masked"] + record["saliency/peak-in-tube"] == pytest.approx(1)
