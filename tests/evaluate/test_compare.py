@@ -46,6 +46,25 @@ def test_better_needs_five_seeds_and_an_interval_clear_of_zero(difference, seeds
     assert verdict(difference, seeds, p) == word
 
 
+def seeds_by_scipy(differences, aim=0.03):
+    """The first number of seeds whose t interval is narrow enough, at this spread."""
+    spread = np.std(differences, ddof=1)
+    return next(
+        n for n in range(2, 999) if stats.t.ppf(0.975, n - 1) * spread / np.sqrt(n) <= aim
+    )  # fmt: skip
+
+
+def test_the_seeds_that_the_aim_takes_are_those_of_scipys_t():
+    a, b = runs(6), runs(6, shift=1.0)
+    found = replace(compare(a, b), difference=Estimate(0.1, 0.1, 0.1))  # the t is the wider
+    tops = np.array([[np.mean(r.logits.argmax(1) == r.label_index) for r in s] for s in (a, b)])
+    assert found.half_width == found.t_half_width
+    assert found.seeds_for_aim == seeds_by_scipy(tops[0] - tops[1])
+    assert replace(found, difference=Estimate(0.1, -0.4, 0.6)).half_width == pytest.approx(0.5)
+    assert replace(found, seeds=(0, 1)).seeds_for_aim is None
+    assert compare(runs(1), runs(1, shift=1.0)).seeds_for_aim is None
+
+
 def test_a_method_that_is_better_by_far_is_called_so_with_five_seeds_only():
     weak = [replace(run, method="weak") for run in runs(5, shift=0.5)]
     found = compare(runs(5), weak)

@@ -6,6 +6,7 @@ difference clear of 0, and a paired t over seeds that Holm's correction leaves b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -25,10 +26,13 @@ from anigifs.evaluate.resample import (
     with_interval,
 )
 from anigifs.evaluate.score import SEEDS_AND_GROUPS, THIS_RUN_ONLY, same_clips, stack_credits
-from anigifs.evaluate.student import paired_t
+from anigifs.evaluate.student import paired_t, quantile
 
 VERDICT_SEEDS = 5
 ALPHA = 0.05
+AIM = 0.03
+"""Half-width of a paired interval that a study should reach: 3 points of top-1. Our choice."""
+MOST_SEEDS = 1_000
 TOO_FEW = "too few seeds to say"
 NOT_DISTINGUISHABLE = "not distinguishable"
 
@@ -61,6 +65,32 @@ class Comparison:
         """One of "better", "worse", "not distinguishable", "too few seeds to say" (of a)."""
         p = self.p if self.p_holm is None else self.p_holm
         return verdict(self.difference, len(self.seeds), p)
+
+    @property
+    def half_width(self) -> float | None:
+        """Half of the interval, the bootstrap's or the paired t's, whichever is wider."""
+        bounds = self.difference.bounds
+        known = [] if bounds is None else [(bounds[1] - bounds[0]) / 2]
+        known += [] if self.t_half_width is None else [self.t_half_width]
+        return max(known, default=None)
+
+    @property
+    def seeds_for_aim(self) -> int | None:
+        """About how many seeds bring `half_width` to `AIM`, if seeds go on to differ as they do.
+
+        None with fewer than three seeds, whose spread says too little, or where more than
+        `MOST_SEEDS` would be needed.
+        """
+        count = len(self.seeds)
+        if count < 3 or self.half_width is None:
+            return None
+        spread = self.half_width * math.sqrt(count) / quantile(0.95, count - 1)
+        enough = (
+            seeds
+            for seeds in range(2, MOST_SEEDS + 1)
+            if quantile(0.95, seeds - 1) * spread <= AIM * math.sqrt(seeds)
+        )
+        return next(enough, None)
 
 
 def verdict(difference: Estimate, seeds: int, p: float | None) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from anigifs.evaluate.score import EVIDENCE_SEEDS, Score
+from anigifs.report.against import summary
 from anigifs.report.tables import Cell, Table
-from anigifs.report.text import bounds, comparison_text, percent
+from anigifs.report.text import bounds, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Answer:
     number, unit, what, interval: the gap, or the accuracy where there is no source set.
     sentence: the same in words, with what it is to be held against.
     sure: how many seeds and clips stand behind it, and what follows from that.
-    comparisons: methods against the baseline on the headline's set, with the allowed word.
+    against: which methods are shown to be better or worse there than the baseline.
     warnings: words that must stand beside the numbers, such as "simulated".
     """
 
@@ -26,7 +27,7 @@ class Answer:
     interval: str
     sentence: str
     sure: str
-    comparisons: tuple[str, ...]
+    against: str
     warnings: tuple[str, ...]
 
 
@@ -44,9 +45,7 @@ def answer(table: Table) -> Answer:
         interval=bounds(lead if lead.value >= 0 else lead.negated),
         sentence=_sentence(row.method, cell, source),
         sure=_sure(cell.score),
-        comparisons=tuple(
-            comparison_text(one) for one in table.comparisons if one.set_name == cell.score.set_name
-        ),
+        against=summary(table),
         warnings=_warnings(table, cell.score),
     )
 

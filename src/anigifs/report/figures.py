@@ -131,7 +131,8 @@ def _lane(axes: Axes, table: Table, row: TableRow, name: str, y: float) -> None:
     chance = 100 * cell.score.chance_top1
     axes.plot([chance] * 2, [y - 0.5, y + 0.5], color=SOFT, linestyle=(0, (3, 3)), linewidth=1)
     if cell.gap is not None:
-        _gap(axes, 100 * row.cells[row.source].score.top1.value, 100 * top1.value, y)
+        start = row.cells[row.source].score.top1.value
+        _gap(axes, (100 * start, 100 * top1.value), 100 * cell.gap.value, y)
     if top1.bounds is not None:
         low, high = top1.bounds
         axes.plot([100 * low, 100 * high], [y, y], color=colour, linewidth=6, alpha=0.35,
@@ -143,13 +144,17 @@ def _lane(axes: Axes, table: Table, row: TableRow, name: str, y: float) -> None:
     )  # fmt: skip
 
 
-def _gap(axes: Axes, start: float, end: float, y: float) -> None:
-    """A dotted line from the source's accuracy, with its length where there is room."""
+def _gap(axes: Axes, ends: tuple[float, float], gap: float, y: float) -> None:
+    """A dotted line from the source's accuracy, with the gap where there is room.
+
+    The gap is that of the classes of both sets, so it may differ from the line's length.
+    """
+    start, end = ends
     axes.plot([start, end], [y, y], color=SOFT, linewidth=1.2, linestyle=(0, (1, 2.5)))
     axes.plot([start] * 2, [y - 0.22, y + 0.22], color=SOFT, linewidth=1.2)
     if abs(start - end) > 24:
         axes.annotate(
-            f"{start - end:.1f} points".replace("-", "−"), ((start + end) / 2, y), va="center",
+            f"{gap:.1f} points".replace("-", "−"), ((start + end) / 2, y), va="center",
             ha="center", fontsize=8.5, color=INK, zorder=5,
             bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
         )  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 from anigifs.core import files
 from anigifs.core.records import Problem
 from anigifs.report import figures, looking
+from anigifs.report.against import against_figure
 from anigifs.report.answer import answer
 from anigifs.report.collect import Collection
 from anigifs.report.factors import NARROW_COLUMNS, factor_figure
@@ -21,7 +22,17 @@ from anigifs.report.samples import Playing, Sample, play
 from anigifs.report.story import Story
 from anigifs.report.style import VARIABLES, series
 from anigifs.report.tables import Table
-from anigifs.report.text import bounds, captions, columns, count, heads, lines, oracle, percent
+from anigifs.report.text import (
+    bounds,
+    captions,
+    columns,
+    count,
+    heads,
+    lines,
+    oracle,
+    percent,
+    precision,
+)
 
 
 def write_page(
@@ -57,7 +68,7 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters |= {"percent": percent, "bounds": bounds, "heads": heads}
-    environment.filters |= {"oracle": oracle, "raw": Markup}
+    environment.filters |= {"oracle": oracle, "precision": precision, "raw": Markup}
     rows = {row.method: row for row in found.rows}
     return environment.get_template("page.html.j2").render(
         title=title,
@@ -71,6 +82,7 @@ def render(
         lines=list(lines(table)),
         captions=captions(table),
         comparisons=table.comparisons,
+        against=twice(lambda width: against_figure(table, width)),
         accuracy=twice(lambda width: figures.accuracy(table, width)),
         factors=_factors(table),
         panels=[class_panel(rows[row.method], table) for row in table.rows],

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from anigifs.evaluate.compare import Comparison
+from anigifs.evaluate.compare import AIM, Comparison
 from anigifs.evaluate.resample import Estimate
 from anigifs.evaluate.score import EVIDENCE_SEEDS, Score
 from anigifs.report.tables import Cell, Table
@@ -144,8 +144,21 @@ def comparison_text(one: Comparison) -> str:
     return (
         f"{one.a} against {one.b} on {one.set_name}: {interval(one.difference)} points of top-1, "
         f"{count(len(one.seeds), 'common seed')}"
-        f"{p}: {one.verdict}"
+        f"{p}: {one.verdict}{precision(one, '; ')}"
     )
+
+
+def precision(one: Comparison, lead: str = "") -> str:
+    """How narrow it is, and how many seeds the aim takes: `±4.1, about 10 seeds for ±3`.
+
+    "" for two single runs, whose interval does not cover the luck of training.
+    """
+    if one.half_width is None or len(one.seeds) < 2:
+        return ""
+    text = f"{lead}±{percent(one.half_width)}"
+    if one.half_width <= AIM or one.seeds_for_aim is None:
+        return text
+    return f"{text}, about {one.seeds_for_aim} seeds for ±{100 * AIM:.0f}"
 
 
 def as_rich(table: Table) -> list[RichTable]:
