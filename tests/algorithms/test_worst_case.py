@@ -52,17 +52,17 @@ def loss_of(model, given, edits):
 
 def test_the_set_starts_as_identity_and_the_clips_pass_untouched():
     algorithm, given = build(), batch()
-    for number in range(3):
+    for number in range(2):
         algorithm.step(given, number)
     assert all(torch.equal(clips, given.clips) for _, _, clips in algorithm.model.seen)
     assert len(algorithm.members) == 1
 
 
-def test_a_search_after_every_period_adds_the_tuple_with_the_highest_loss():
+def test_the_last_step_of_every_period_adds_the_tuple_with_the_highest_loss():
     algorithm, given = build(), batch()
-    for number in range(7):
+    for number in range(6):
         algorithm.step(given, number)
-    assert [member.step for member in algorithm.members] == [0, 3, 6]
+    assert [member.step for member in algorithm.members] == [0, 2, 5]
     for member in algorithm.members[1:]:
         tried = candidates(member.step)
         worst = max(tried, key=lambda edits: loss_of(algorithm.model, given, edits))
@@ -73,23 +73,23 @@ def test_a_search_after_every_period_adds_the_tuple_with_the_highest_loss():
 
 def test_by_accuracy_the_tuple_with_the_most_mistakes_wins():
     algorithm, given = build(fitness="accuracy"), batch(size=6)
-    for number in range(4):
+    for number in range(3):
         algorithm.step(given, number)
     assert algorithm.members[1].score == max(
         (algorithm.model(edit(given.clips, edits)).argmax(1) != 0).float().mean().item()
-        for edits in candidates(3)
+        for edits in candidates(2)
     )
 
 
 def test_on_a_pool_the_search_sees_the_first_clips_of_the_run():
     algorithm = build(search_on="pool", pool=3)
-    batches = [batch(seed) for seed in range(4)]
+    batches = [batch(seed) for seed in range(3)]
     for number, given in enumerate(batches):
         algorithm.step(given, number)
     first = torch.cat([batches[0].clips, batches[1].clips])[:3]
     best = max(
         loss_of(algorithm.model, Batch(first, torch.zeros(3, dtype=torch.int64)), edits)
-        for edits in candidates(3)
+        for edits in candidates(2)
     )
     assert algorithm.members[1].score == pytest.approx(best, rel=1e-5)
 
@@ -116,6 +116,14 @@ def test_the_search_runs_in_eval_mode_without_a_graph_and_ends_when_it_should():
     assert side == [(False, False)] * (2 * COUNT)
     assert algorithm.model.norm.num_batches_tracked == 5
     assert len(algorithm.members) == 3
+
+
+@pytest.mark.parametrize(("steps", "searches"), [(2400, 12), (600, 3)])
+def test_the_stated_readings_of_the_paper_get_their_number_of_searches(steps, searches):
+    algorithm, given = build(every=200, trials=1), batch(size=1)
+    for number in range(199, steps, 200):  # the steps between search nothing
+        algorithm.augment(given, number)
+    assert len(algorithm.members) == 1 + searches
 
 
 def test_a_search_does_not_shift_what_the_shared_generator_draws():

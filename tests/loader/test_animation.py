@@ -122,9 +122,12 @@ def test_a_plain_picture_gets_no_lines():
     assert torch.equal(animation.outline(clip, clip, 0.1), clip)
 
 
-def test_the_share_of_ink_is_the_share_asked_for():
-    clip = noise(4, 32, 32)
-    ink = (animation.outline(clip, clip, 0.1) == animation.INK).all(0)
+@pytest.mark.parametrize(("side", "width"), [(32, 1), (128, 1), (224, 2), (224, 3)])
+def test_the_share_of_ink_is_the_share_asked_for(side, width):
+    """Half of the picture changes, in columns that an even stride would meet or miss."""
+    clip = noise(4, side, side)
+    clip[..., :: side // 16] *= 0.1
+    ink = (animation.outline(clip, clip, 0.1, width) == animation.INK).all(0)
     assert 0.08 < ink.float().mean() < 0.12
 
 
@@ -135,6 +138,16 @@ def test_the_still_part_becomes_one_colour_in_all_frames_and_the_moving_part_sta
     flat = out[:, :, :, :24].flatten(1)
     assert torch.equal(flat, flat[:, :1].expand_as(flat))
     assert torch.equal(out[:, :, 20:44, 36:60], still[:, :, 20:44, 36:60])
+
+
+def test_a_clip_in_which_nothing_moves_stays_and_a_still_background_is_flattened_whole():
+    still = noise(1, 32, 32).expand(-1, 5, -1, -1)
+    assert torch.equal(animation.flatten_background(still, 0.5), still)
+    assert torch.equal(animation.flatten_background(still[:, :1], 0.5), still[:, :1])
+    moving = still.clone()
+    moving[:, :, :, 16:] = noise(5, 32, 16, seed=3)
+    out = animation.flatten_background(moving, 0.1)
+    assert len(out[:, :, :, :8].flatten(1).T.unique(dim=0)) == 1
 
 
 def test_colours_are_permuted_by_name():

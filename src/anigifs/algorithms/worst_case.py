@@ -30,7 +30,7 @@ class WorstCaseConfig(Config):
     """When, how and on what to search."""
 
     every: int = Field(200, ge=1)
-    """Training steps between searches. Source: section 4.1."""
+    """Training steps between searches, each on the last of a period. Source: section 4.1."""
     trials: int = Field(50, ge=1)
     """Tuples that a random search tries. Source: section 4.1."""
     edits: int = Field(4, ge=1, le=16)
@@ -86,7 +86,7 @@ class WorstCase(Supervised):
             self._collect(batch)
         searches = len(self.members) - 1
         wanted = self._config.searches is None or searches < self._config.searches
-        if wanted and number > 0 and number % self._config.every == 0:
+        if wanted and (number + 1) % self._config.every == 0:
             self.members.append(Member(*self._search(batch, number), number))
         drawn = int(torch.randint(len(self.members), (), generator=self._rng))
         clips = edit(batch.clips, self.members[drawn].edits, self._config.space)

@@ -7,6 +7,8 @@ edit is the same in all of its frames and gives a new tensor.
 
 from __future__ import annotations
 
+from math import gcd
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -80,6 +82,7 @@ def smooth(clip: Tensor, radius_px: int, contrast: float) -> Tensor:
 def outline(clip: Tensor, plain: Tensor, share: float, width_px: int = 1) -> Tensor:
     """Draw dark lines over `clip` at the `share` of pixels where `plain` changes most.
 
+    Places that change alike are drawn together, so clean edges may take more than the share.
     plain: the clip before its colours were reduced, which would make edges of its own.
     """
     luma = sum(weight * channel for weight, channel in zip(_LUMA, plain, strict=True))
@@ -87,22 +90,24 @@ def outline(clip: Tensor, plain: Tensor, share: float, width_px: int = 1) -> Ten
     change = torch.zeros_like(luma)
     change[:, :, :-1] += (luma[:, :, 1:] - luma[:, :, :-1]).abs_()
     change[:, :-1] += (luma[:, 1:] - luma[:, :-1]).abs_()
-    lines = (change > _quantile(change, 1 - share)).float()
-    if width_px > 1:
-        lines = max_pool2d(lines, width_px, 1, width_px // 2)[:, : luma.shape[1], : luma.shape[2]]
-    return clip.masked_fill(lines > 0, INK)
+    if width_px > 1:  # wide before the quantile, so that the share is that of what is drawn
+        change = max_pool2d(change, width_px, 1, width_px // 2)[:, : luma.shape[1], : luma.shape[2]]
+    lines = (change >= _quantile(change, 1 - share)) & (change > 0)
+    return clip.masked_fill(lines, INK)
 
 
 def flatten_background(clip: Tensor, share: float) -> Tensor:
     """Give the stillest `share` of the picture one colour, its mean.
 
     Still is what changes least from frame to frame, in blocks of 4 x 4 pixels so that noise does
-    not count as motion; the same places are flat in all frames.
+    not count as motion; the same places are flat in all frames. Places that are equally still are
+    flattened together; a clip in which nothing moves has no background and stays.
     """
     blocks = avg_pool2d(clip, 4, ceil_mode=True)
     motion = (blocks[:, 1:] - blocks[:, :-1]).abs().sum((0, 1))
     near = interpolate(_box(motion[None, None], 1), clip.shape[2:], mode="bilinear")[0, 0]
     still = near <= _quantile(near, share)
+    still &= ~still.all()
     colour = clip[:, :, still].mean((1, 2))
     return torch.where(still, colour[:, None, None, None], clip)
 
@@ -129,9 +134,11 @@ def _band(size: int, radius: int, like: Tensor) -> Tensor:
 
 
 def _quantile(values: Tensor, level: float) -> Tensor:
-    """About the quantile, from about 8,192 evenly spaced values."""
-    flat = values.flatten()
-    return flat[:: max(1, flat.numel() // 8192)].quantile(level)
+    """About the quantile, from about 8,192 evenly spaced values of all columns alike."""
+    step = max(1, values.numel() // 8192)
+    while gcd(step, values.shape[-1]) > 1:
+        step += 1
+    return values.flatten()[::step].quantile(level)
 
 
 def _spread(sample: Tensor, colours: int, rng: np.random.Generator) -> Tensor:
