@@ -1,25 +1,35 @@
-"""Draw the pictures of docs/methods from two simulated clips; nothing is trained.
+"""Draw the pictures of docs/methods from simulated clips; nothing is trained.
 
-Run: python docs/method_pictures.py (writes docs/images/method-*.png)
+Run: python docs/method_pictures.py [RUN CLIPS] (writes docs/images/method-*.png)
+The pictures of `erm` and `ada` ask a trained network, a finished run of `erm`, about some clips:
+python docs/method_pictures.py sim/runs/erm-seed0 'sim/data/test/real?split=test'
 """
 
 from __future__ import annotations
 
+import sys
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from anigifs.algorithms.adversary import ascend
 from anigifs.algorithms.mixstyle import mix_moments
 from anigifs.algorithms.randconv import draw_kernel, through
+from anigifs.core.runs import RunFolder
+from anigifs.datasets import open_clips
 from anigifs.explain.overlay import Line, heat, sheet, spread, strip
 from anigifs.explain.tubes import tube
 from anigifs.loader import animation
+from anigifs.loader.batch import Tensors, to_batch
+from anigifs.loader.clips import ClipDataset
 from anigifs.loader.photometric import Edit, apply_tuple, draw_tuple, from_levels, to_levels
 from anigifs.media.view import boxes_at
 from anigifs.simulate.clip import Name, render
 from anigifs.simulate.config import Look, SimConfig
+from anigifs.study.load import Subject, load_run_model
 
 OUT = Path(__file__).resolve().parent / "images"
 FRAMES, SHOWN = 16, 5
@@ -135,6 +145,79 @@ def saliency(given: Tensor, boxes: np.ndarray) -> None:
     )  # fmt: skip
 
 
+def relations(given: Tensor) -> None:
+    """What an APN relates: all five moments of a clip, and a drawn choice of 4, of 3 and of 2."""
+    picked = torch.linspace(0, FRAMES - 1, 5).round().long()
+    moments = to_levels(given).permute(1, 2, 3, 0)[picked].numpy()
+    pale = (255 - (255 - moments.astype(int)) // 6).astype(np.uint8)
+    rng = np.random.default_rng(5)
+    rows = [("the whole: five moments of the clip (simulated), which attend to one another",
+             strip(moments, 5))]  # fmt: skip
+    for size in (4, 3, 2):
+        choices = list(combinations(range(5), size))
+        chosen = np.isin(np.arange(5), choices[rng.integers(len(choices))])
+        rows.append((f"{size} of them, drawn anew in every batch: the five attend to these",
+                     strip(np.where(chosen[:, None, None, None], moments, pale), 5)))  # fmt: skip
+    save("rada", rows)
+
+
+def some(subject: Subject, spec: str, count: int) -> Tensors:
+    """The first clip of each of `count` classes, as the network sees them."""
+    found = ClipDataset(open_clips(spec), subject.classes, subject.view)
+    firsts = {clip.label: at for at, clip in reversed([*enumerate(found.clips.clips)])}
+    return to_batch([found[firsts[name]] for name in sorted(firsts)[:count]], "cpu")
+
+
+def losses(subject: Subject, batch: Tensors) -> Tensor:
+    """-log p of each clip's own class."""
+    return torch.nn.functional.cross_entropy(
+        subject.model(batch.clips), batch.labels, reduction="none"
+    )
+
+
+def large(shown: Tensor) -> np.ndarray:
+    """A strip of a small clip, each pixel twice as large."""
+    return row(shown.repeat_interleave(2, 2).repeat_interleave(2, 3))
+
+
+@torch.no_grad()
+def erm(subject: Subject, spec: str) -> None:
+    """Four clips of a batch, what the network says of each, and the loss."""
+    batch = some(subject, spec, 4)
+    found = losses(subject, batch)
+    rows = [
+        (f"{subject.classes[label]}: p = {float(torch.exp(-loss)):.3f}, −log p = {loss:.2f}",
+         large(shown))
+        for shown, label, loss in zip(batch.clips, batch.labels, found, strict=True)
+    ]  # fmt: skip
+    rows[-1] = (f"{rows[-1][0]};   loss of the four = {found.mean():.2f}", rows[-1][1])
+    save("erm", rows)
+
+
+def ada(subject: Subject, spec: str) -> None:
+    """A clip, its copy after the ascent, and the change, drawn larger than it is."""
+    batch = some(subject, spec, 1)
+
+    def climb(steps: int) -> tuple[Tensor, float]:
+        copies = ascend(
+            subject.model, lambda clips: losses(subject, batch._replace(clips=clips)),
+            batch.clips, steps, 1.0,
+        )  # fmt: skip
+        with torch.no_grad():
+            return copies, float(losses(subject, batch._replace(clips=copies)))
+
+    (clip_, before), (copy, after) = climb(0), climb(15)
+    change = copy - clip_
+    times = round(float(0.5 / change.abs().quantile(0.99)))
+    levels = 127.5 * float(change.abs().mean())
+    save("ada", [
+        (f"the clip (simulated): −log p = {before:.3f}", large(clip_[0])),
+        (f"its copy after 15 steps: −log p = {after:.2f}; moved by {levels:.2f} of 255 levels a "
+         "pixel", large(copy[0])),
+        (f"the change, {times} times as large", large((change[0] * times).clamp(-1, 1))),
+    ])  # fmt: skip
+
+
 def main() -> None:
     """All pictures."""
     first, boxes = clip("waving hand", 1)
@@ -144,6 +227,12 @@ def main() -> None:
     randconv(first)
     mixstyle(first, second)
     saliency(first, boxes)
+    relations(second)
+    if len(sys.argv) > 2:
+        subject = load_run_model(RunFolder(Path(sys.argv[1])), "cpu")
+        subject.model.eval()
+        erm(subject, sys.argv[2])
+        ada(subject, sys.argv[2])
 
 
 if __name__ == "__main__":

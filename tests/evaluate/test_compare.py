@@ -10,14 +10,17 @@ from scipy import stats
 
 from anigifs.core.errors import ProtocolError
 from anigifs.evaluate.compare import (
+    NO_RESULT,
     NOT_DISTINGUISHABLE,
     TOO_FEW,
+    _clip_half_width,
     compare,
     correct,
     gap,
     holm,
     verdict,
 )
+from anigifs.evaluate.predictions import from_arrays
 from anigifs.evaluate.resample import Estimate
 from anigifs.evaluate.score import score_runs
 from tests.evaluate.fakes import CLASSES, made
@@ -56,13 +59,40 @@ def seeds_by_scipy(differences, aim=0.03):
 
 def test_the_seeds_that_the_aim_takes_are_those_of_scipys_t():
     a, b = runs(6), runs(6, shift=1.0)
-    found = replace(compare(a, b), difference=Estimate(0.1, 0.1, 0.1))  # the t is the wider
+    sure = Estimate(0.1, 0.1, 0.1)  # the t is the wider, and clips leave nothing open
+    found = replace(compare(a, b), difference=sure, clip_half_width=0.0)
     tops = np.array([[np.mean(r.logits.argmax(1) == r.label_index) for r in s] for s in (a, b)])
     assert found.half_width == found.t_half_width
     assert found.seeds_for_aim == seeds_by_scipy(tops[0] - tops[1])
     assert replace(found, difference=Estimate(0.1, -0.4, 0.6)).half_width == pytest.approx(0.5)
-    assert replace(found, seeds=(0, 1)).seeds_for_aim is None
+    assert replace(found, seeds=(0, 1, 2, 3)).seeds_for_aim is None
     assert compare(runs(1), runs(1, shift=1.0)).seeds_for_aim is None
+
+
+def test_no_number_of_seeds_is_named_where_the_clips_leave_more_open():
+    found = replace(compare(runs(6), runs(6, shift=1.0)), clip_half_width=0.031)
+    assert found.seeds_for_aim is None
+    much = replace(found, clip_half_width=0.029)
+    assert much.seeds_for_aim > replace(found, clip_half_width=0.0).seeds_for_aim
+
+
+def test_what_endless_seeds_leave_open_is_the_spread_of_what_clips_share():
+    """By construction: 900 groups of 2 clips share an effect; each seed has luck of its own."""
+    rng = np.random.default_rng(0)
+    shared = np.repeat(rng.normal(size=900), 2)
+    seen = shared + rng.normal(size=(40, 1800)) + rng.normal(size=(40, 1))
+    expected = 1.96 * shared.std() / np.sqrt(900)
+    groups = np.repeat(np.arange(900), 2)
+    assert _clip_half_width(seen, groups) == pytest.approx(expected, rel=0.1)
+    luck = rng.normal(size=(40, 1800))
+    assert _clip_half_width(luck, groups) < expected / 3
+
+
+def test_nothing_is_said_of_a_checkpoint_that_the_target_chose():
+    weak = [replace(run, method="weak") for run in runs(5, shift=0.5)]
+    chosen = [replace(run, selection="oracle") for run in runs(5)]
+    assert compare(chosen, weak).verdict == NO_RESULT
+    assert compare(weak, chosen).verdict == NO_RESULT
 
 
 def test_a_method_that_is_better_by_far_is_called_so_with_five_seeds_only():
@@ -132,10 +162,21 @@ def test_holm_lies_between_no_correction_and_bonferroni(p):
 
 def test_correction_can_take_a_word_back():
     found = compare(runs(5), runs(5, shift=0.5))
-    alone = correct([replace(found, p=0.04)])
-    many = correct([replace(found, p=0.04)] * 3)
+    alone = correct([replace(found, p=0.04)], "real")
+    many = correct([replace(found, p=0.04)] * 3, "real")
     assert [one.verdict for one in alone] == ["better"]
     assert {one.verdict for one in many} == {NOT_DISTINGUISHABLE}
+
+
+def test_the_headlines_set_is_a_family_of_its_own_and_all_others_are_one():
+    """Holm by hand: .01 and .04 make .02 and .04; .01, .02 and .03 make .03, .04 and .04."""
+    found = compare(runs(5), runs(5, shift=0.5))
+    given = [("animated", 0.01), ("animated", 0.04), ("a", 0.01), ("b", 0.02), ("b", 0.03)]
+    made_ = correct([replace(found, set_name=name, p=p) for name, p in given], "animated")
+    assert [one.p_holm for one in made_] == pytest.approx([0.02, 0.04, 0.03, 0.04, 0.04])
+    assert [one.family for one in made_] == [2, 2, 3, 3, 3]
+    fewer = correct([replace(found, set_name=name, p=p) for name, p in given[:3]], "animated")
+    assert [one.p_holm for one in fewer[:2]] == pytest.approx([0.02, 0.04])
 
 
 def test_the_gap_is_source_minus_target():
@@ -164,3 +205,34 @@ def test_the_gap_is_measured_on_the_classes_that_both_sets_score():
 def test_a_gap_needs_the_same_runs_on_both_sets():
     with pytest.raises(ProtocolError, match="predicted by the same runs"):
         gap(runs(3), runs(2, set_name="animated"))
+
+
+def test_a_gap_pairs_the_groups_that_both_sets_have():
+    """A target of some of the source's own clips: paired, the interval shrinks with the overlap."""
+    source = runs(3)
+    some = [i for i in range(120) if i % 4]
+    part = [restrict_rows(run, some, set_name="part") for run in source]
+    alone = [replace(run, groups=tuple(f"x{g}" for g in run.groups)) for run in part]
+    paired, apart = gap(source, part), gap(source, alone)
+    assert paired.value == pytest.approx(apart.value)
+    assert paired.high - paired.low < 0.7 * (apart.high - apart.low)
+
+
+def restrict_rows(run, rows, **about):
+    return from_arrays(
+        [run.ids[i] for i in rows], [run.labels[i] for i in rows], run.logits[rows], run.classes,
+        **{"groups": [run.groups[i] for i in rows], "seed": run.seed, "run": run.run,
+           "method": run.method, **about},
+    )  # fmt: skip
+
+
+def test_a_gap_is_measured_on_the_classes_that_both_sets_have_clips_of():
+    """Right on three classes only; the target holds just these: nothing is lost on them."""
+    labels = list(CLASSES) * 10
+    logits = np.eye(6)[np.arange(60) % 6] * 3
+    logits[np.arange(60) % 6 >= 3] *= -1
+    about = {"seed": 0, "run": "r", "groups": [f"g{i}" for i in range(60)]}
+    source = from_arrays([f"s{i}" for i in range(60)], labels, logits, CLASSES, **about)
+    rows = [i for i in range(60) if i % 6 < 3]
+    target = restrict_rows(source, rows, set_name="target", rule="head")
+    assert gap([source], [target]).value == 0

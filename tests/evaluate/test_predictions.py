@@ -1,5 +1,7 @@
 """Predictions on disk: what is written is read, what is wrong is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -7,6 +9,7 @@ import pytest
 
 from anigifs.core.errors import InputError, IntegrityError
 from anigifs.core.records import Problem
+from anigifs.evaluate.metrics import credits, softmax
 from anigifs.evaluate.predictions import from_arrays, read_predictions, write_predictions
 from tests.evaluate.fakes import CLASSES, made
 
@@ -41,11 +44,19 @@ def test_what_is_written_is_read(tmp_path):
     assert (found.logits == given.logits).all()
 
 
-def test_half_precision_keeps_the_logits_to_float16(tmp_path):
-    given = everything()
+def test_half_precision_keeps_the_probabilities_and_what_is_right(tmp_path):
+    """Two classes 0.001 apart near 3 would tie as float16; less the highest, they do not."""
+    logits = np.random.default_rng(0).normal(3, 1, (40, 5)).astype(np.float32)
+    logits[:, 1] = logits.max(axis=1) + 0.001
+    given = from_arrays([f"c{i}" for i in range(40)], ["a"] * 40, logits, list("abcde"))
     write_predictions(tmp_path / "a.parquet", given, half=True)
     found = read_predictions(tmp_path / "a.parquet")
-    assert (found.logits == given.logits.astype(np.float16)).all()
+    assert np.abs(softmax(found.logits) - softmax(given.logits)).max() < 1e-3
+    assert (credits(found.logits, given.label_index) == credits(logits, given.label_index)).all()
+    assert (found.logits.argmax(1) == 1).all()
+    far = replace(given, logits=given.logits * 1e5)
+    write_predictions(tmp_path / "b.parquet", far, half=True)
+    assert np.isfinite(read_predictions(tmp_path / "b.parquet").logits).all()
 
 
 def test_the_same_predictions_give_the_same_bytes(tmp_path):

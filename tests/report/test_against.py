@@ -38,10 +38,12 @@ def test_the_sentence_names_only_what_is_shown_and_only_of_the_headlines_set(tab
     )
     early = [compared("a", 0.1, 0.2, 0.001, seeds=3), compared("b", -0.1, 0.2, 0.5)]
     assert summary(replace(table, comparisons=tuple(early))) == (
-        "Of 2 other methods none is shown to be better or worse than erm on animated."
+        "Of 2 other methods none is shown to be better or worse than erm on animated. "
+        "1 of them has too few seeds to say."
     )
     assert summary(replace(table, comparisons=(early[0],))) == (
-        "The other method is not shown to be better or worse than erm on animated."
+        "The other method is not shown to be better or worse than erm on animated. "
+        "It has too few seeds to say."
     )
     assert summary(replace(table, comparisons=())) == ""
 
@@ -57,3 +59,13 @@ def test_the_figure_shows_the_headlines_set_highest_first_with_the_allowed_word(
 def test_one_method_alone_has_nothing_to_be_held_against(tmp_path):
     make_run(tmp_path)
     assert against_figure(build_table(collect([tmp_path])), 8.6) is None
+
+
+def test_simulated_sets_are_called_so_and_an_oracle_gets_no_word(table):
+    one = replace(compared("strong", 0.02, 0.08, 0.01), simulated=True)
+    said = replace(table, comparisons=(one,))
+    assert "animated (simulated), minus erm" in against_figure(said, 8.6)
+    assert "better than erm on animated (simulated): strong" in summary(said)
+    chosen = replace(table, comparisons=(replace(one, oracle=True),))
+    assert "not shown" in summary(chosen)
+    assert "oracle selection, no result" in against_figure(chosen, 8.6)

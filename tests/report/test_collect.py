@@ -29,6 +29,24 @@ def test_runs_of_one_method_with_other_settings_are_rows_of_their_own(tmp_path):
     assert names == ["erm (ema=default)", "erm (ema=True)"]
 
 
+def test_where_and_how_a_run_runs_makes_no_row_of_its_own(tmp_path):
+    for seed, own in enumerate(["", "workers = 4\n", "threads = 2\ncheckpoint_every = 7\n"]):
+        extra = f"[data.also]\nmore{seed} = 'x'\n"
+        run = make_run(tmp_path, seed=seed, extra=extra)
+        text = run.config_file.read_text("utf-8").replace("[train]\n", f"[train]\n{own}")
+        run.config_file.write_text(text, "utf-8")
+    (row,) = collect([tmp_path]).rows
+    assert (row.method, len(row.runs)) == ("erm", 3)
+
+
+def test_a_method_that_knows_the_target_is_said_to(tmp_path):
+    make_run(tmp_path, "gifify-augment")
+    make_run(tmp_path, "saliency", extra='augment = { name = "gifify-augment" }\n')
+    make_run(tmp_path, "randconv")
+    said = [note for note in collect([tmp_path]).notes if "encode what is known" in note]
+    assert [note.split(":")[0] for note in said] == ["gifify-augment", "saliency"]
+
+
 def test_unfinished_and_unmeasured_runs_are_left_out_and_noted(tmp_path):
     make_run(tmp_path)
     (make_run(tmp_path, seed=1).path / "done").unlink()

@@ -9,7 +9,7 @@ from anigifs.evaluate.predictions import write_predictions
 from anigifs.report.collect import collect
 from anigifs.report.tables import build_table
 from anigifs.report.text import captions
-from tests.report.fakes import make_run, make_study, predictions
+from tests.report.fakes import SETS, make_run, make_study, predictions
 
 
 def table(tmp_path, seeds=1, **options):
@@ -43,15 +43,25 @@ def test_one_seed_is_no_evidence_and_three_are(tmp_path):
     assert table(tmp_path / "b", seeds=3).without_evidence == []
 
 
-def test_comparisons_are_corrected_for_the_number_of_methods_set_by_set(tmp_path):
+def test_the_target_is_corrected_for_its_methods_and_all_other_sets_together(tmp_path):
     for seed in range(5):
         make_run(tmp_path, "third", seed, lift=0.2)
     found = table(tmp_path, seeds=5)
     assert len(found.comparisons) == 6
-    for name in found.sets:
-        pair = sorted((one for one in found.comparisons if one.set_name == name), key=lambda c: c.p)
-        assert pair[0].p_holm == pytest.approx(min(1, 2 * pair[0].p))
-        assert pair[1].p_holm == pytest.approx(max(pair[0].p_holm, pair[1].p))
+    for names, family in ((("animated",), 2), (("real", "real-gif"), 4)):
+        some = sorted((c for c in found.comparisons if c.set_name in names), key=lambda c: c.p)
+        assert {one.family for one in some} == {family} == {len(some)}
+        assert some[0].p_holm == pytest.approx(min(1, family * some[0].p))
+        assert some[-1].p_holm == pytest.approx(max(some[-2].p_holm, some[-1].p))
+
+
+def test_the_oracle_stands_on_the_headlines_set_wherever_that_is(tmp_path):
+    run = make_run(tmp_path, sets={**SETS, "without-speed": "animated-gif"})
+    (run.path / "metrics.jsonl").unlink()
+    run.log({"kind": "validate", "step": 1, "score": 0.5, "oracle": 0.6})
+    found = build_table(collect([tmp_path]))
+    assert found.target == "animated"
+    assert [name for name, cell in found.rows[0].cells.items() if cell.oracle] == ["animated"]
 
 
 def test_rows_that_cannot_be_compared_are_noted(tmp_path):

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from anigifs.core.errors import InputError
+from anigifs.report.collect import collect
+from anigifs.report.tables import build_table
 from anigifs.report.versus import as_plain, versus
 from tests.report.fakes import make_run
 
@@ -43,3 +45,20 @@ def test_a_folder_of_several_methods_is_refused(tmp_path):
     a, _ = two(tmp_path, 1)
     with pytest.raises(InputError, match="several methods"):
         versus(tmp_path, a)
+
+
+def test_a_study_needs_no_folder_for_each_method(tmp_path):
+    for seed in range(3):
+        for method in ("erm", "random-augment"):
+            make_run(tmp_path / "runs", method, seed)
+    found = versus(tmp_path / "runs" / "random-augment", tmp_path / "runs" / "erm")
+    assert {(one.a, one.b, one.seeds) for one in found} == {("random-augment", "erm", (0, 1, 2))}
+    with pytest.raises(InputError, match="mixstyle does not exist"):
+        versus(tmp_path / "runs" / "mixstyle", tmp_path / "runs" / "erm")
+
+
+def test_two_methods_get_the_verdict_of_a_table_of_both(tmp_path):
+    a, b = two(tmp_path, 5)
+    made = build_table(collect([tmp_path]))
+    theirs = {one.set_name: one.p_holm for one in made.comparisons}
+    assert {one.set_name: one.p_holm for one in versus(a, b)} == theirs

@@ -24,3 +24,6 @@ ALGORITHMS: Registry[AlgorithmFactory] = Registry(
     },
     group="anigifs.algorithms",
 )
+
+INFORMED = frozenset({"gifify-augment"})
+"""Methods that encode what is known of the target domain; every table says so of them."""

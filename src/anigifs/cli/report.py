@@ -18,8 +18,9 @@ COMPARE = """Compare two methods on the sets that both were measured on.
 
 Example: `anigifs compare runs/random-augment runs/erm`
 
-Each is a run, or a folder with the seeds of one method. "Better" is said only with at least
-5 common seeds and an interval clear of 0.
+Each is a run, a folder with the seeds of one method, or `runs/METHOD` for the runs
+`runs/METHOD-seed0`, … of a study. "Better" is said only with at least 5 common seeds, an interval
+clear of 0 and a corrected p below 0.05.
 """
 
 
@@ -76,7 +77,7 @@ def report(
 
 
 def compare(
-    a: Path = typer.Argument(help="A run, or a folder with the seeds of one method."),
+    a: Path = typer.Argument(help="A run, a folder with the seeds of one method, or RUNS/METHOD."),
     b: Path = typer.Argument(help="What it is compared with."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON instead of a table."),
 ) -> None:

@@ -20,6 +20,15 @@ from typing import Any
 from anigifs.core import files
 from anigifs.core.errors import IntegrityError
 
+HOW_IT_RUNS = frozenset(
+    {
+        "accelerator", "checkpoint_every", "devices", "log_every", "num_nodes", "strategy",
+        "tensorboard", "threads", "workers",
+    }
+)  # fmt: skip
+"""Keys of a training config that say where and how it runs, not what it computes: they may differ
+when a run goes on, and between the seeds of one method."""
+
 
 class RunFolder:
     """Paths and small reads and writes of one run; holds no state of its own."""

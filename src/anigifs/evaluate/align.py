@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -121,14 +121,23 @@ def restrict(predictions: Predictions, classes: Sequence[str]) -> Predictions:
     columns = [at for at, name in enumerate(predictions.classes) if name in wanted]
     if not columns:
         raise InputError(f"{predictions.set_name}: the head has none of {shorten(sorted(wanted))}")
-    rows = [at for at, label in enumerate(predictions.labels) if label in wanted]
+    kept = with_labels(predictions, wanted)
+    return replace(
+        kept,
+        classes=tuple(kept.classes[at] for at in columns),
+        logits=np.ascontiguousarray(kept.logits[:, columns]),
+    )
+
+
+def with_labels(predictions: Predictions, labels: Collection[str]) -> Predictions:
+    """Only the clips of `labels`; every class of the head goes on competing."""
+    rows = [at for at, label in enumerate(predictions.labels) if label in labels]
     return replace(
         predictions,
         ids=tuple(predictions.ids[at] for at in rows),
         groups=tuple(predictions.groups[at] for at in rows),
         labels=tuple(predictions.labels[at] for at in rows),
-        classes=tuple(predictions.classes[at] for at in columns),
-        logits=np.ascontiguousarray(predictions.logits[np.ix_(rows, columns)]),
+        logits=np.ascontiguousarray(predictions.logits[rows]),
     )
 
 

@@ -1,7 +1,8 @@
 """Is one method better than another on the same clips, and how large is the gap between sets?
 
 The words "better" and "worse" need at least 5 common seeds, a two-level interval of the
-difference clear of 0, and a paired t over seeds that Holm's correction leaves below 0.05.
+difference clear of 0, and a paired t over seeds that Holm's correction leaves below 0.05. No word
+is said of a checkpoint that the target chose (oracle).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anigifs.core.errors import ProtocolError
-from anigifs.evaluate.align import as_scored, restrict
+from anigifs.evaluate.align import restrict, with_labels
 from anigifs.evaluate.predictions import Predictions
 from anigifs.evaluate.resample import (
     Estimate,
@@ -33,8 +34,14 @@ ALPHA = 0.05
 AIM = 0.03
 """Half-width of a paired interval that a study should reach: 3 points of top-1. Our choice."""
 MOST_SEEDS = 1_000
+FEWEST_TO_PAIR = 20
+"""With fewer groups, draws over both sets' groups may leave one without any."""
+
+Ints = NDArray[np.int64]
 TOO_FEW = "too few seeds to say"
 NOT_DISTINGUISHABLE = "not distinguishable"
+NO_RESULT = "oracle selection, no result"
+ORACLE = "oracle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +52,9 @@ class Comparison:
     scope: what that interval covers, as in `Score`.
     seeds: the seeds that both have; (None,) for two single runs compared as they are.
     t_half_width, p: of the paired t over seeds; None with fewer than two.
-    p_holm: p after Holm's correction over the comparisons that were made together.
+    clip_half_width: what would be left of the half-width with endless seeds: the luck of the clips.
+    p_holm: p after Holm's correction over the `family` comparisons that were made together.
+    oracle: whether the checkpoint of either was chosen on the target.
     """
 
     a: str
@@ -57,12 +66,19 @@ class Comparison:
     clips: int
     groups: int
     t_half_width: float | None = None
+    clip_half_width: float | None = None
     p: float | None = None
     p_holm: float | None = None
+    family: int = 1
+    oracle: bool = False
+    simulated: bool = False
 
     @property
     def verdict(self) -> str:
-        """One of "better", "worse", "not distinguishable", "too few seeds to say" (of a)."""
+        """One of "better", "worse", "not distinguishable", "too few seeds to say" (of a), or that
+        an oracle selection is no result."""
+        if self.oracle:
+            return NO_RESULT
         p = self.p if self.p_holm is None else self.p_holm
         return verdict(self.difference, len(self.seeds), p)
 
@@ -76,19 +92,20 @@ class Comparison:
 
     @property
     def seeds_for_aim(self) -> int | None:
-        """About how many seeds bring `half_width` to `AIM`, if seeds go on to differ as they do.
+        """About how many seeds bring the half-width to `AIM`, if seeds go on to differ as they do.
 
-        None with fewer than three seeds, whose spread says too little, or where more than
-        `MOST_SEEDS` would be needed.
+        None with fewer than five seeds, whose spread says too little, or where the clips leave
+        more than `AIM` open, however many seeds there are.
         """
         count = len(self.seeds)
-        if count < 3 or self.half_width is None:
+        if count < VERDICT_SEEDS or self.t_half_width is None or self.clip_half_width is None:
             return None
-        spread = self.half_width * math.sqrt(count) / quantile(0.95, count - 1)
+        spread = self.t_half_width * math.sqrt(count) / quantile(0.95, count - 1)
+        open_ = AIM**2 - self.clip_half_width**2
         enough = (
             seeds
             for seeds in range(2, MOST_SEEDS + 1)
-            if quantile(0.95, seeds - 1) * spread <= AIM * math.sqrt(seeds)
+            if (quantile(0.95, seeds - 1) * spread) ** 2 / seeds <= open_
         )
         return next(enough, None)
 
@@ -127,17 +144,29 @@ def compare(a: Sequence[Predictions], b: Sequence[Predictions]) -> Comparison:
         clips=len(groups),
         groups=int(groups.max()) + 1,
         t_half_width=half,
+        clip_half_width=_clip_half_width(differences, groups) if len(means) > 1 else None,
         p=p,
+        oracle=ORACLE in (a[0].selection, b[0].selection),
+        simulated=a[0].simulated,
     )
 
 
-def correct(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Comparisons made together, with Holm-corrected p values."""
-    have = [at for at, one in enumerate(comparisons) if one.p is not None]
-    adjusted = holm(np.array([comparisons[at].p for at in have], dtype=np.float64))
+def correct(comparisons: Sequence[Comparison], headline: str) -> list[Comparison]:
+    """Comparisons of one table, with Holm-corrected p values.
+
+    Two families, whatever the table: those on the set `headline`, and all others together. So
+    adding a set changes no verdict of the headline's.
+    """
     corrected = list(comparisons)
-    for at, value in zip(have, adjusted, strict=True):
-        corrected[at] = replace(corrected[at], p_holm=float(value))
+    for main in (True, False):
+        have = [
+            at
+            for at, one in enumerate(comparisons)
+            if one.p is not None and (one.set_name == headline) is main
+        ]
+        adjusted = holm(np.array([comparisons[at].p for at in have], dtype=np.float64))
+        for at, value in zip(have, adjusted, strict=True):
+            corrected[at] = replace(corrected[at], p_holm=float(value), family=len(have))
     return corrected
 
 
@@ -153,25 +182,60 @@ def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
 def gap(source: Sequence[Predictions], target: Sequence[Predictions]) -> Estimate:
     """How much top-1 the same runs lose from `source` to `target`: source minus target.
 
-    Measured on the classes that both sets score, so that it is one task. A replicate draws
-    the runs once for both sets; it draws the groups once too where the sets have the same
-    groups (clips that pair across domains), else for each set by itself.
+    Measured on the classes of which both sets have clips, so that it is one task. A replicate draws
+    the runs once for both sets; it draws the groups once too where the sets share most of theirs
+    (clips that pair across domains), else for each set by itself.
 
     Raises:
         ProtocolError: the two sets were not predicted by the same runs, or share no class.
     """
     source, target = _on_shared_classes(same_clips(source), same_clips(target))
-    tables = [tally(stack_credits(runs, 1), runs[0].group_index) for runs in (source, target)]
+    names, numbers = _groups_of_both(source[0], target[0])
+    tables = [
+        tally(stack_credits(runs, 1), groups)
+        for runs, groups in zip((source, target), numbers, strict=True)
+    ]
     value = statistic(tables[0]) - statistic(tables[1])
-    if min(table.groups for table in tables) < 2:
+    if min(len(np.unique(groups)) for groups in numbers) < 2:
         return Estimate(value)
-    paired = set(source[0].clusters.tolist()) == set(target[0].clusters.tolist())
-    names = ["gap", "gap" if paired else "gap target"]
+    paired = names[0] == names[1]
+    most = max(table.groups for table in tables)
     drawn = [
-        draw(len(source), table.groups, name) for table, name in zip(tables, names, strict=True)
+        draw(len(source), most if paired else table.groups, name)
+        for table, name in zip(tables, names, strict=True)
     ]
     both = replace(drawn[1], runs=drawn[0].runs)
     return with_interval(value, replicate(tables[0], drawn[0]) - replicate(tables[1], both))
+
+
+def _groups_of_both(
+    source: Predictions, target: Predictions
+) -> tuple[tuple[str, str], tuple[Ints, Ints]]:
+    """The random stream and the group numbers of each set: the same where they pair."""
+    own = source.clusters, target.clusters
+    known = np.unique(own[0]), np.unique(own[1])
+    shared = len(np.intersect1d(known[0], known[1]))
+    fewest = min(map(len, known))
+    equal = shared == max(map(len, known))
+    if not equal and (2 * shared < fewest or fewest < FEWEST_TO_PAIR):
+        return ("gap", "gap target"), (source.group_index, target.group_index)
+    union = np.union1d(known[0], known[1])
+    first, second = (np.searchsorted(union, clusters).astype(np.int64) for clusters in own)
+    return ("gap", "gap"), (first, second)
+
+
+def _clip_half_width(differences: NDArray[np.float64], groups: Ints) -> float:
+    """1.96 standard errors of the mean difference that all seeds share, from the covariance of
+    groups between seeds; differences (S, N), S >= 2.
+
+    The luck of one seed on one clip averages out over pairs of different seeds.
+    """
+    residuals = differences - differences.mean(axis=1, keepdims=True)
+    sums = np.stack([np.bincount(groups, weights=row) for row in residuals])
+    between = sums.sum(axis=0) ** 2 - (sums**2).sum(axis=0)
+    seeds, clips = differences.shape
+    variance = between.sum() / (seeds * (seeds - 1)) / clips**2
+    return 1.96 * math.sqrt(max(variance, 0.0))
 
 
 def _paired(
@@ -208,7 +272,14 @@ def _on_shared_classes(
             "predicted by the same runs; evaluate the runs that lack one"
         )
     shared = set(source[0].classes) & set(target[0].classes)
+    shared &= set(source[0].labels) & set(target[0].labels)
     if not shared:
         raise ProtocolError(f"{source[0].set_name} and {target[0].set_name} share no class")
-    cut = [[restrict(as_scored(run), list(shared)) for run in runs] for runs in (source, target)]
-    return cut[0], cut[1]
+    return [_only(run, shared, target[0]) for run in source], [
+        _only(run, shared, source[0]) for run in target
+    ]
+
+
+def _only(run: Predictions, labels: set[str], other: Predictions) -> Predictions:
+    """Clips of `labels`, with the classes that compete in both sets."""
+    return with_labels(restrict(run, other.classes), labels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anigifs.evaluate.compare import ORACLE
 from anigifs.evaluate.score import EVIDENCE_SEEDS, Score
 from anigifs.report.against import summary
 from anigifs.report.tables import Cell, Table
@@ -38,10 +39,12 @@ def answer(table: Table) -> Answer:
     source = row.cells.get(table.source)
     lead, unit = (cell.gap, "points") if cell.gap else (cell.score.top1, "%")
     lost = "lost" if lead.value >= 0 else "gained"
+    chosen = ", oracle selection: no result" if cell.score.selection == ORACLE else ""
     return Answer(
         number=percent(abs(lead.value)),
         unit=unit,
-        what=f"of top-1 {lost} from {table.source} to {table.target}" if cell.gap else "top-1",
+        what=(f"of top-1 {lost} from {table.source} to {table.target}" if cell.gap else "top-1")
+        + chosen,
         interval=bounds(lead if lead.value >= 0 else lead.negated),
         sentence=_sentence(row.method, cell, source),
         sure=_sure(cell.score),
@@ -82,6 +85,6 @@ def _warnings(table: Table, score: Score) -> tuple[str, ...]:
         warnings.append("illustration, not evidence")
     if any(one.simulated for one in scores):
         warnings.append("simulated data")
-    if any(one.selection == "oracle" for one in scores):
+    if any(one.selection == ORACLE for one in scores):
         warnings.append("oracle selection")
     return tuple(warnings)

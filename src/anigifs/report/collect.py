@@ -8,16 +8,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from anigifs.algorithms import INFORMED
 from anigifs.core.config import read_toml
 from anigifs.core.errors import InputError
-from anigifs.core.runs import RunFolder, find_runs
+from anigifs.core.runs import HOW_IT_RUNS, RunFolder, find_runs
 from anigifs.evaluate.foreign import open_predictions
 from anigifs.evaluate.predictions import Predictions, read_predictions
 from anigifs.report.training import training_notes
 
 TABLES = frozenset({".parquet", ".csv"})
-NOT_THE_METHOD = frozenset({"method", "seed", "test", "packs", "oracle"})
+NOT_THE_METHOD = HOW_IT_RUNS | {"method", "seed", "test", "also", "packs", "oracle"}
 """Config keys that may differ between repetitions of one method."""
+
+INFORMED_SAID = (
+    "{}: its edits encode what is known of animations, though it saw no clip of the target; "
+    "the other methods know nothing of it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ def collect(paths: Sequence[Path]) -> Collection:
     rows = _told_apart([*_grouped(used), *_foreign(tables)])
     notes += [note for row in rows if (note := _missing(row))]
     notes += training_notes((row.method, row.runs[0]) for row in rows if row.runs)
+    notes += [INFORMED_SAID.format(row.method) for row in rows if row.runs and _informed(row)]
     if not rows:
         raise InputError(
             f"nothing to show in {', '.join(map(str, paths))}: "
@@ -162,6 +169,14 @@ def _missing(row: Row) -> str:
     held = {name for run in row.runs for name in run.prediction_sets()}
     lost = ", ".join(sorted(held - set(row.sets)))
     return f"{row.method}: {lost} left out, not predicted by all of its runs" if lost else ""
+
+
+def _informed(row: Row) -> bool:
+    """Whether the method, or one in front of it, was made with the target in mind."""
+    options = config_of(row.runs[0]).get("train", {}).get("algorithm", {})
+    front = options.get("augment", {})
+    names = {options.get("name"), front.get("name") if isinstance(front, Mapping) else front}
+    return bool(names & INFORMED)
 
 
 def _seed(run: RunFolder) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anigifs.core.runs import RunFolder
-from anigifs.report.style import INK, PAPER, SOFT, drawing, series, to_svg
+from anigifs.report.style import INK, PAPER, SERIES, SOFT, drawing, series, to_svg
 from anigifs.report.tables import Table, TableRow
 from anigifs.report.text import interval, percent
 
@@ -20,6 +20,8 @@ WIDE, NARROW = 8.6, 4.3
 """Widths in inches of each figure: for a page, and for a phone."""
 MOST_SETS = 6
 """With more sets than this, the figure of accuracy shows the source and the headline's alone."""
+ROOM = 14
+"""Percent of the axis that the words of a gap take in a wide figure."""
 LANE, BLOCK = 1.0, 1.6
 """Height of one set's line, and of the gap between methods, in units of the y axis."""
 
@@ -32,8 +34,8 @@ def accuracy(table: Table, width: float) -> str:
     bottom = places[-1][2]
     with drawing(width, 0.75 + 0.29 * (bottom + 2)) as figure:
         axes = figure.add_subplot()
-        for row, name, y in places:
-            _lane(axes, table, row, name, y)
+        for place in places:
+            _lane(axes, table, place, ROOM * WIDE / width)
         ticks = [*heads, *((name, y) for _, name, y in places)]
         axes.set_yticks([y for _, y in ticks], [name for name, _ in ticks])
         for label in axes.get_yticklabels()[: len(heads)]:
@@ -125,14 +127,15 @@ def _places(table: Table) -> list[tuple[TableRow, str, float]]:
     return places
 
 
-def _lane(axes: Axes, table: Table, row: TableRow, name: str, y: float) -> None:
+def _lane(axes: Axes, table: Table, place: tuple[TableRow, str, float], room: float) -> None:
+    row, name, y = place
     cell = row.cells[name]
     top1, colour = cell.score.top1, series(table.sets.index(name))
     chance = 100 * cell.score.chance_top1
     axes.plot([chance] * 2, [y - 0.5, y + 0.5], color=SOFT, linestyle=(0, (3, 3)), linewidth=1)
     if cell.gap is not None:
         start = row.cells[row.source].score.top1.value
-        _gap(axes, (100 * start, 100 * top1.value), 100 * cell.gap.value, y)
+        _gap(axes, (100 * start, 100 * top1.value), 100 * cell.gap.value, y, room)
     if top1.bounds is not None:
         low, high = top1.bounds
         axes.plot([100 * low, 100 * high], [y, y], color=colour, linewidth=6, alpha=0.35,
@@ -144,15 +147,16 @@ def _lane(axes: Axes, table: Table, row: TableRow, name: str, y: float) -> None:
     )  # fmt: skip
 
 
-def _gap(axes: Axes, ends: tuple[float, float], gap: float, y: float) -> None:
+def _gap(axes: Axes, ends: tuple[float, float], gap: float, y: float, room: float) -> None:
     """A dotted line from the source's accuracy, with the gap where there is room.
 
     The gap is that of the classes of both sets, so it may differ from the line's length.
+    room: the length in % that the words take.
     """
     start, end = ends
     axes.plot([start, end], [y, y], color=SOFT, linewidth=1.2, linestyle=(0, (1, 2.5)))
     axes.plot([start] * 2, [y - 0.22, y + 0.22], color=SOFT, linewidth=1.2)
-    if abs(start - end) > 24:
+    if abs(start - end) > room:
         axes.annotate(
             f"{gap:.1f} points".replace("-", "−"), ((start + end) / 2, y), va="center",
             ha="center", fontsize=8.5, color=INK, zorder=5,
@@ -211,9 +215,10 @@ def _lines(
         x, y = np.array(points).T
         label = method if method not in seen else None
         seen.add(method)
-        colour = series(methods.index(method))
+        at = methods.index(method)
+        colour, style = series(at), "-" if at < len(SERIES) else "--"
         marker = "o" if len(points) < 30 else ""
-        axes.plot(x, y, marker, linestyle="-", color=colour, linewidth=1.6, markersize=3.5,
+        axes.plot(x, y, marker, linestyle=style, color=colour, linewidth=1.6, markersize=3.5,
                   alpha=0.85, label=label)  # fmt: skip
     axes.set_title(title, loc="left", fontsize=10, color=INK)
     axes.set_xlabel("step", loc="left")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from anigifs.core import files
 from anigifs.core.records import Problem
+from anigifs.evaluate.compare import ORACLE
 from anigifs.report import figures, looking
 from anigifs.report.against import against_figure
 from anigifs.report.answer import answer
@@ -21,17 +22,19 @@ from anigifs.report.panels import Drawing, class_panel, curves, run_facts, twice
 from anigifs.report.samples import Playing, Sample, play
 from anigifs.report.story import Story
 from anigifs.report.style import VARIABLES, series
-from anigifs.report.tables import Table
+from anigifs.report.tables import Table, TableRow
 from anigifs.report.text import (
     bounds,
     captions,
     columns,
+    corrected,
     count,
     heads,
     lines,
     oracle,
     percent,
     precision,
+    where,
 )
 
 
@@ -69,6 +72,7 @@ def render(
     )
     environment.filters |= {"percent": percent, "bounds": bounds, "heads": heads}
     environment.filters |= {"oracle": oracle, "precision": precision, "raw": Markup}
+    environment.filters |= {"where": where, "corrected": corrected}
     rows = {row.method: row for row in found.rows}
     return environment.get_template("page.html.j2").render(
         title=title,
@@ -76,6 +80,8 @@ def render(
         count=count,
         answer=answer(table),
         table=table,
+        seeds={row.method: _seeds(row) for row in table.rows},
+        oracle=any(score.selection == ORACLE for score in table.scores),
         first={name: _first_score(table, name) for name in table.sets},
         colours={name: VARIABLES[series(at)] for at, name in enumerate(table.sets)},
         columns=columns(table),
@@ -98,6 +104,10 @@ def _factors(table: Table) -> Drawing | None:
     wide = factor_figure(table, figures.WIDE, min(len(table.rows), 5))
     narrow = factor_figure(table, figures.NARROW, NARROW_COLUMNS)
     return Drawing(wide, narrow) if wide and narrow else None
+
+
+def _seeds(row: TableRow) -> int:
+    return max(len(cell.score.seeds) for cell in row.cells.values())
 
 
 def _first_score(table: Table, name: str) -> object:

@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from anigifs.evaluate.metrics import chance
 from anigifs.report import figures
 from anigifs.report.classwise import Mistake, by_class, confusion_shares, mistakes
@@ -104,7 +102,7 @@ def _bars(row: Row, table: Table, names: list[str]) -> tuple[str, Drawing]:
     facts = by_class({name: row.sets[name] for name in names})
     total = len(facts.classes)
     facts = facts.largest_drops(names[0], names[-1], MOST_CLASSES)
-    bars = {name: (_colour(table, name), np.nan_to_num(facts.sets[name])) for name in names}
+    bars = {name: (_colour(table, name), facts.sets[name]) for name in names}
     level = chance(total)
     drawing = twice(lambda width: figures.classes(facts.classes, bars, level, width))
     assert drawing is not None

@@ -54,8 +54,8 @@ class Table:
     source: the set of the training domain, from which the baseline's gaps are counted; "" without
         one. Methods that were trained on other domains count from their own.
     baseline: the method that the others are compared with.
-    comparisons: every other method with the baseline on every set, Holm-corrected for the number
-        of methods: each set is a question of its own, and adding one changes no other.
+    comparisons: every other method with the baseline on every set, Holm-corrected in two
+        families: the target's, for the number of methods, and all other sets' together.
     """
 
     rows: tuple[TableRow, ...]
@@ -92,10 +92,15 @@ class Table:
     @property
     def target(self) -> str:
         """The set that the headline is about: the first of animated GIFs, else the last."""
-        others = [name for name in self.sets if name != self.source]
-        first = self.rows[0].cells
-        drawn = [n for n in others if n in first and first[n].score.domain == Domain.ANIMATED_GIF]
-        return (drawn or others[-1:] or [self.source])[0]
+        domains = {name: cell.score.domain for name, cell in self.rows[0].cells.items()}
+        return headline_set(self.sets, self.source, domains)
+
+
+def headline_set(sets: Sequence[str], source: str, domains: Mapping[str, str]) -> str:
+    """The first set of animated GIFs, else the last but the source's; domains: by set."""
+    others = [name for name in sets if name != source]
+    drawn = [name for name in others if domains.get(name) == Domain.ANIMATED_GIF]
+    return (drawn or others[-1:] or [source])[0]
 
 
 def build_table(
@@ -117,8 +122,12 @@ def build_table(
     baseline = _known("method", baseline, methods) or _default_baseline(methods)
     rows = sorted(found.rows, key=lambda row: row.method != baseline)
     notes = list(found.notes)
-    comparisons = _comparisons(rows, found.sets, notes)
-    beside = _Beside(_ranks(rows, found.sets), {(p.method, p.set_name): p for p in published})
+    own = source or _own_source(rows[0], found)
+    domains = {name: runs[0].domain for name, runs in rows[0].sets.items()}
+    target = headline_set(found.sets, own, domains)
+    comparisons = _comparisons(rows, found.sets, target, notes)
+    papers = {(p.method, p.set_name): p for p in published}
+    beside = _Beside(_ranks(rows, found.sets), papers, target)
     made = [_table_row(row, found, source or _own_source(row, found), beside) for row in rows]
     return Table(
         rows=tuple(made),
@@ -132,10 +141,11 @@ def build_table(
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What stands beside a cell's own numbers, by (method, set)."""
+    """What stands beside a cell's own numbers, by (method, set); `watched` is the oracle's set."""
 
     ranks: Mapping[tuple[str, str], float]
     papers: Mapping[tuple[str, str], Published]
+    watched: str
 
 
 def _known(kind: str, name: str, names: Sequence[str]) -> str:
@@ -170,7 +180,6 @@ def _default_baseline(methods: Sequence[str]) -> str:
 
 def _table_row(row: Row, found: Collection, source: str, beside: _Beside) -> TableRow:
     from_source = row.sets.get(source, ())
-    target = _own_sets(row)[-1:]
     cells = {}
     for name in found.sets:
         if name in row.sets:
@@ -181,7 +190,7 @@ def _table_row(row: Row, found: Collection, source: str, beside: _Beside) -> Tab
                 gap=lost,
                 rank=beside.ranks.get(key),
                 paper=beside.papers.get(key),
-                oracle=oracle_of(row.runs) if [name] == target else None,
+                oracle=oracle_of(row.runs) if name == beside.watched else None,
             )
     return TableRow(row.method, cells, source)
 
@@ -196,9 +205,11 @@ def _ranks(rows: Sequence[Row], sets: Sequence[str]) -> dict[tuple[str, str], fl
     }
 
 
-def _comparisons(rows: Sequence[Row], sets: Sequence[str], notes: list[str]) -> list[Comparison]:
-    """Others with the first row on every set, corrected for the number of methods on it."""
-    return [one for name in sets for one in correct(_on_set(rows, name, notes))]
+def _comparisons(
+    rows: Sequence[Row], sets: Sequence[str], target: str, notes: list[str]
+) -> list[Comparison]:
+    """Others with the first row on every set, corrected."""
+    return correct([one for name in sets for one in _on_set(rows, name, notes)], target)
 
 
 def _on_set(rows: Sequence[Row], name: str, notes: list[str]) -> list[Comparison]:

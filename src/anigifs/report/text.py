@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from anigifs.evaluate.compare import AIM, Comparison
+from anigifs.evaluate.compare import AIM, VERDICT_SEEDS, Comparison
 from anigifs.evaluate.resample import Estimate
 from anigifs.evaluate.score import EVIDENCE_SEEDS, Score
 from anigifs.report.tables import Cell, Table
@@ -140,12 +140,22 @@ def captions(table: Table) -> list[str]:
 
 def comparison_text(one: Comparison) -> str:
     """One comparison as a sentence."""
-    p = "" if one.p_holm is None else f", p = {one.p_holm:.3f} after Holm"
+    p = corrected(one)
     return (
-        f"{one.a} against {one.b} on {one.set_name}: {interval(one.difference)} points of top-1, "
+        f"{one.a} against {one.b} on {where(one)}: {interval(one.difference)} points of top-1, "
         f"{count(len(one.seeds), 'common seed')}"
-        f"{p}: {one.verdict}{precision(one, '; ')}"
+        f"{p and f', p = {p} after Holm'}: {one.verdict}{precision(one, '; ')}"
     )
+
+
+def where(one: Comparison) -> str:
+    """The set, and that it is simulated if it is."""
+    return f"{one.set_name} (simulated)" if one.simulated else one.set_name
+
+
+def corrected(one: Comparison) -> str:
+    """Holm's p and for how many comparisons, such as `0.115 (of 7)`; "" without one."""
+    return "" if one.p_holm is None else f"{one.p_holm:.3f} (of {one.family})"
 
 
 def precision(one: Comparison, lead: str = "") -> str:
@@ -156,9 +166,10 @@ def precision(one: Comparison, lead: str = "") -> str:
     if one.half_width is None or len(one.seeds) < 2:
         return ""
     text = f"{lead}±{percent(one.half_width)}"
-    if one.half_width <= AIM or one.seeds_for_aim is None:
+    if one.half_width <= AIM or len(one.seeds) < VERDICT_SEEDS:
         return text
-    return f"{text}, about {one.seeds_for_aim} seeds for ±{100 * AIM:.0f}"
+    needed = f"about {one.seeds_for_aim} seeds" if one.seeds_for_aim else "more clips"
+    return f"{text}, {needed} for ±{100 * AIM:.0f}"
 
 
 def as_rich(table: Table) -> list[RichTable]:
@@ -231,6 +242,8 @@ def _set_table(name: str, cells: Sequence[tuple[str, Cell]]) -> RichTable:
     for method, cell in cells:
         score = cell.score
         who = f"{method}\n{count(len(score.seeds), 'seed')}, {score.selection}"
+        if score.head != first.head:
+            who += f"\n{heads(score)} classes, chance {percent(score.chance_top1)} %"
         found = [_stacked(one) for one in (score.top1, score.top5, score.macro, cell.gap)]
         found += [oracle(cell).replace(" ", "\n")] if watched else []
         shown.add_row(*map(escape, (who, *found)), *_from_paper(cell))

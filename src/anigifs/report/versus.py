@@ -11,15 +11,17 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from anigifs.core.errors import InputError
-from anigifs.evaluate.compare import Comparison, compare, correct
-from anigifs.report.collect import Row, collect
-from anigifs.report.text import interval
+from anigifs.evaluate.compare import Comparison, compare
+from anigifs.report.collect import Collection, Row, collect
+from anigifs.report.tables import build_table
+from anigifs.report.text import corrected, interval, precision, where
 
-COLUMNS = ("set", "points of top-1", "seeds", "clips/groups", "p (Holm)", "verdict")
+COLUMNS = ("set", "points of top-1", "±", "seeds", "clips/groups", "p (Holm)", "verdict")
 
 
 def versus(a: Path, b: Path) -> list[Comparison]:
-    """Compare the method of `a` with that of `b`: each a run, or a folder of its seeds.
+    """Compare the method of `a` with that of `b`: each a run, a folder of its seeds, or `runs/NAME`
+    for the runs `runs/NAME-seed0`, … of a study. Corrected as a table of both would be.
 
     Raises:
         InputError: a path holds several methods, or both share no evaluation set.
@@ -33,8 +35,11 @@ def versus(a: Path, b: Path) -> list[Comparison]:
             "common. Run `anigifs evaluate` for both with the same --on"
         )
     names = (one.method, two.method) if one.method != two.method else (str(a), str(b))
-    found = [compare(one.sets[name], two.sets[name]) for name in shared]
-    return [replace(c, a=names[0], b=names[1]) for c in correct(found)]
+    for name in shared:
+        compare(one.sets[name], two.sets[name])  # a table would only note what cannot be compared
+    rows = (replace(two, method=names[1]), replace(one, method=names[0]))
+    table = build_table(Collection(rows, collect(_runs(b)).sets), baseline=names[1])
+    return list(table.comparisons)
 
 
 def as_rich(comparisons: list[Comparison]) -> RichTable:
@@ -48,13 +53,13 @@ def as_rich(comparisons: list[Comparison]) -> RichTable:
     for column in COLUMNS:
         shown.add_column(column)
     for one in comparisons:
-        p = "–" if one.p_holm is None else f"{one.p_holm:.3f}"
         cells = (
-            one.set_name,
+            where(one),
             interval(one.difference),
+            precision(one) or "–",
             str(len(one.seeds)),
             f"{one.clips}/{one.groups}",
-            p,
+            corrected(one) or "–",
             one.verdict,
         )
         shown.add_row(*(escape(cell) for cell in cells))
@@ -68,10 +73,15 @@ def as_plain(comparisons: list[Comparison]) -> Iterator[dict[str, Any]]:
 
 
 def _only(path: Path) -> Row:
-    rows = collect([path]).rows
+    rows = collect(_runs(path)).rows
     if len(rows) > 1:
         raise InputError(
             f"{path} holds several methods ({', '.join(row.method for row in rows)}); give one "
-            "run, or a folder with the seeds of one method"
+            "run, a folder with the seeds of one method, or RUNS/METHOD"
         )
     return rows[0]
+
+
+def _runs(path: Path) -> list[Path]:
+    """The path itself, or the runs of a study that are its seeds."""
+    return [path] if path.exists() else sorted(path.parent.glob(f"{path.name}-seed*")) or [path]

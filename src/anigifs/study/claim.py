@@ -10,11 +10,10 @@ import tomli_w
 from anigifs.core import files
 from anigifs.core.config import load
 from anigifs.core.errors import ConfigError
-from anigifs.core.runs import RunFolder
+from anigifs.core.runs import HOW_IT_RUNS, RunFolder
 from anigifs.study.config import ExperimentConfig
 from anigifs.study.plan import merge
 from anigifs.train.config import as_plain
-from anigifs.train.resume import FREE
 
 SETS = frozenset({"data.test.", "data.also."})
 """Evaluation sets, which may be added; those of `data.test` not where an oracle chooses on them."""
@@ -58,7 +57,7 @@ def first_process() -> bool:
 
 def _lasting(config: dict[str, Any]) -> dict[str, Any]:
     """A config without what may change while a run goes on, or after, and changes no weight."""
-    train = {key: value for key, value in config["train"].items() if key not in FREE}
+    train = {key: value for key, value in config["train"].items() if key not in HOW_IT_RUNS}
     return {**config, "train": train, "data": {**config["data"], "packs": "", "oracle": ""}}
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from anigifs.core import files
 from anigifs.core.errors import InputError
 from anigifs.core.runs import RunFolder, find_runs
+from anigifs.evaluate.looks import look_sets, looks_file, read_looks, write_looks
 from anigifs.evaluate.predictions import read_predictions, write_predictions
 
 LEFT_OUT = frozenset({"command", "platform"})
@@ -56,5 +57,8 @@ def _keep(run: RunFolder, record: RunFolder) -> Path:
         found = read_predictions(run.predictions(name))
         short = replace(found, spec=cut(found.spec))
         write_predictions(record.predictions(name), short, half=True)
+    for name in look_sets(run):
+        seen = read_looks(looks_file(run, name))
+        write_looks(looks_file(record, name), replace(seen, spec=cut(seen.spec)))
     record.finish()
     return record.path

@@ -7,17 +7,9 @@ from typing import Any
 
 from anigifs.core import files
 from anigifs.core.errors import ConfigError
-from anigifs.core.runs import RunFolder
+from anigifs.core.runs import HOW_IT_RUNS, RunFolder
 from anigifs.train import checkpoint
 from anigifs.train.config import TrainConfig, as_plain
-
-FREE = frozenset(
-    {
-        "accelerator", "checkpoint_every", "devices", "log_every", "num_nodes", "strategy",
-        "tensorboard", "threads", "workers",
-    }
-)  # fmt: skip
-"""Keys that may differ when a run goes on: where and how it runs, not what it computes."""
 
 
 def find(run: RunFolder, config: TrainConfig) -> checkpoint.Saved | None:
@@ -53,4 +45,4 @@ def forget_after(run: RunFolder, step: int) -> None:
 
 
 def _fixed(config: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in config.items() if key not in FREE}
+    return {key: value for key, value in config.items() if key not in HOW_IT_RUNS}
