@@ -72,6 +72,8 @@ def test_the_seeds_that_the_aim_takes_are_those_of_scipys_t():
 def test_no_number_of_seeds_is_named_where_the_clips_leave_more_open():
     found = replace(compare(runs(6), runs(6, shift=1.0)), clip_half_width=0.031)
     assert found.seeds_for_aim is None
+    wide = replace(found, difference=Estimate(0.1, 0.069, 0.131), clip_half_width=0.0)
+    assert wide.seeds_for_aim > 6  # what is too wide with 6 seeds takes more than 6
     much = replace(found, clip_half_width=0.029)
     assert much.seeds_for_aim > replace(found, clip_half_width=0.0).seeds_for_aim
 

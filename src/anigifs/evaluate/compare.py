@@ -97,11 +97,12 @@ class Comparison:
         None with fewer than five seeds, whose spread says too little, or where the clips leave
         more than `AIM` open, however many seeds there are.
         """
-        count = len(self.seeds)
-        if count < VERDICT_SEEDS or self.t_half_width is None or self.clip_half_width is None:
+        count, clips, half = len(self.seeds), self.clip_half_width, self.half_width
+        if count < VERDICT_SEEDS or half is None or clips is None:
             return None
-        spread = self.t_half_width * math.sqrt(count) / quantile(0.95, count - 1)
-        open_ = AIM**2 - self.clip_half_width**2
+        luck = max(self.t_half_width or 0.0, math.sqrt(max(half**2 - clips**2, 0.0)))
+        spread = luck * math.sqrt(count) / quantile(0.95, count - 1)
+        open_ = AIM**2 - clips**2
         enough = (
             seeds
             for seeds in range(2, MOST_SEEDS + 1)
