@@ -212,8 +212,8 @@ def ada(subject: Subject, spec: str) -> None:
     levels = 127.5 * float(change.abs().mean())
     save("ada", [
         (f"the clip (simulated): −log p = {before:.3f}", large(clip_[0])),
-        (f"its copy after 15 steps, γ = 0: −log p = {after:.2f}; moved by {levels:.2f} of 255 levels a "
-         "pixel", large(copy[0])),
+        (f"its copy after 15 steps, γ = 0: −log p = {after:.2f}; moved by {levels:.2f} of 255 "
+         "levels", large(copy[0])),
         (f"the change, {times} times as large", large((change[0] * times).clamp(-1, 1))),
     ])  # fmt: skip
 
