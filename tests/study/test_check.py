@@ -3,6 +3,7 @@
 import pytest
 
 from anigifs.core.errors import ConfigError, DataAbsent, ProtocolError
+from anigifs.core.taxonomy import load_map
 from anigifs.study.check import check
 from anigifs.study.library import Where, load_study
 from anigifs.study.plan import plan
@@ -38,6 +39,14 @@ def checked(where, *overrides, also=None):
     return check(study, jobs, where), jobs
 
 
+def absent(study, tmp_path, *overrides):
+    where = Where(tmp_path / "here", tmp_path / "out")
+    found = load_study(study, where, overrides)
+    with pytest.raises(DataAbsent) as caught:
+        check(found, plan(found, where.out), where)
+    return str(caught.value)
+
+
 def test_an_absent_dataset_is_told_with_what_to_put_where(tmp_path):
     where = Where(tmp_path / "here", tmp_path / "out")
     said = []
@@ -55,6 +64,41 @@ def test_an_absent_dataset_is_told_with_what_to_put_where(tmp_path):
     assert not where.out.exists()
 
 
+def test_study_2_tells_both_lists_and_the_classes_that_the_gifs_need(tmp_path):
+    text = absent("study-2", tmp_path)
+    for split in ("train", "val"):
+        assert f"/ava_kinetics_v1_0/kinetics_{split}_v1.0.csv" in text
+        assert f"/here/ava-kinetics/{split}/<youtube_id>" in text
+    told = " ".join(text.partition("these 12 are measured")[2].partition("\n\n")[0].split())
+    classes = load_map("ava-80_to_kinetics-600").targets
+    assert len(classes) == 12
+    assert told.endswith(": " + ", ".join(classes))
+
+
+def test_study_1_tells_both_lists_and_how_to_make_the_gifs(tmp_path):
+    text, data = absent("study-1", tmp_path), tmp_path / "here"
+    assert f"{data}/kinetics-600/kinetics-600_train.csv" in text
+    assert f"{data}/kinetics-600/kinetics-600_val.csv" in text
+    assert f"{data}/kinetics-gifs/train/push up/a.gif" in text
+    for part, split in (("train", "train"), ("test", "val")):
+        made = f"{data}/gifs/{part}"
+        assert f"anigifs gifify 'kinetics:{data}/kinetics-600?split={split}' {made}\n" in text
+        assert f"--set places.kinetics-gifs-{part}={made}" in text
+    only = absent("study-1", tmp_path, f"places.kinetics-gifs-train={write_clips(tmp_path / 'x')}")
+    assert "anigifs gifify 'kinetics:" in only
+    assert "--set places.kinetics-gifs-train=" not in only
+
+
+@pytest.mark.parametrize("study", ["study-1", "study-2", "hac", "ucf-hmdb"])
+def test_absent_weights_are_told_for_either_list_of_labels(tmp_path, study):
+    text = absent(study, tmp_path, f"places.weights={tmp_path}/kin600/model.ckpt.index")
+    assert f"{tmp_path}/kin600/model.ckpt.index: there is no such file" in text
+    told = text.partition("no such file.\n  Expected: pretrained weights")[2]
+    assert told.index("labels=kinetics-400") < told.index("models/rgb_imagenet.pt")
+    assert told.index("labels=kinetics-600") < told.index("rgb_scratch_kin600")
+    assert "model.ckpt.data-00000-of-00001" in told
+
+
 def test_sizes_are_those_of_the_training_sets(where):
     sizes, (job,) = checked(where)
     assert sizes == {job.folder: 9}
@@ -68,7 +112,7 @@ def test_a_method_that_needs_boxes_is_refused_before_anything_runs(where):
 
 def test_classes_that_differ_need_a_rule_but_external_checks_have_one(where, tmp_path):
     few = write_clips(tmp_path / "few", names=("squat", "lunge"))
-    with pytest.raises(ProtocolError, match="--classes intersection"):
+    with pytest.raises(ProtocolError, match=r"data\.rule = 'intersection'"):
         checked(where, f"base.data.test.few={few}")
     checked(where, f"base.data.test.few={few}", "base.data.rule=intersection")
     _, (job,) = checked(where, also={"few": str(few)})

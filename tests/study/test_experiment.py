@@ -5,9 +5,10 @@ import pytest
 from anigifs.core.config import build
 from anigifs.core.errors import ConfigError, InputError, ProtocolError
 from anigifs.core.runs import RunFolder
+from anigifs.evaluate.align import as_scored
 from anigifs.evaluate.predictions import read_predictions
 from anigifs.study.config import ExperimentConfig
-from anigifs.study.experiment import run_experiment
+from anigifs.study.experiment import open_data, run_experiment
 from anigifs.study.load import load_run_model
 from anigifs.study.plan import merge
 
@@ -30,6 +31,22 @@ def config(tiny_data, tmp_path):
             "train": {"steps": 2, "batch_size": 3, "validate_every": 1, "threads": 1},
         }
         return build(ExperimentConfig, merge(values, changes), "the test")
+
+    return make
+
+
+@pytest.fixture
+def gifs(tiny_data, tmp_path):
+    """Makes class folders of copies of the simulated GIFs, and their spec."""
+    pictures = sorted((tiny_data / "animated" / "media").rglob("*.gif"))
+
+    def make(*names):
+        root = tmp_path / "-".join(names)
+        for name in names:
+            (root / name).mkdir(parents=True)
+            for at, gif in enumerate(pictures):
+                (root / name / f"{at}.gif").write_bytes(gif.read_bytes())
+        return f"folder:{root}?domain=animated-gif"
 
     return make
 
@@ -71,16 +88,63 @@ def test_where_a_run_computes_may_change_while_it_goes_on(config, tmp_path):
     assert run.done
 
 
-def test_foreign_classes_are_refused_before_anything_is_trained(config, tiny_data, tmp_path):
-    (gif, *_) = (tiny_data / "animated" / "media").rglob("*.gif")
-    folder = tmp_path / "others" / "situp"
-    folder.mkdir(parents=True)
-    (folder / "a.gif").write_bytes(gif.read_bytes())
+def test_foreign_classes_are_refused_before_anything_is_trained(config, gifs, tmp_path):
     run = RunFolder(tmp_path / "run")
-    other = {"others": f"folder:{folder.parent}?domain=animated-gif"}
-    with pytest.raises(ProtocolError):
-        run_experiment(config(data={"test": other}), run)
+    with pytest.raises(ProtocolError, match="disjoint"):
+        run_experiment(config(data={"test": {"others": gifs("situp")}}), run)
     assert not run.checkpoints.exists()
+
+
+def test_classes_that_differ_are_refused_with_the_key_that_says_what_to_measure(config, gifs):
+    data = {"test": {"others": gifs("push up", "situp")}}
+    for selection in ("source-val", "oracle"):
+        with pytest.raises(ProtocolError, match=r"data\.test\.others.*data\.rule") as caught:
+            open_data(config(data=data, train={"selection": selection}))
+        assert "--classes" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rule", ["intersection", "head"])
+def test_an_oracle_chooses_on_other_classes_by_the_rule_of_its_table(config, gifs, tmp_path, rule):
+    run = RunFolder(tmp_path / "run")
+    data = {"test": {"others": gifs("push up", "situp")}, "rule": rule}
+    run_experiment(config(data=data, train={"selection": "oracle"}), run)
+    best = max(line["score"] for line in run.metrics("validate"))
+    found = as_scored(read_predictions(run.predictions("others")))
+    assert best == pytest.approx((found.logits.argmax(1) == found.label_index).mean())
+    assert set(found.labels) == {"push up"}
+    assert len(found.classes) == {"intersection": 1, "head": 2}[rule]
+
+
+@pytest.mark.parametrize("key", ["val", "oracle"])
+def test_clips_to_choose_or_watch_on_are_refused_if_none_is_of_the_heads_classes(config, gifs, key):
+    with pytest.raises(InputError, match=rf"data\.{key} = .*no clip of .* push up, squat"):
+        open_data(config(data={key: gifs("situp")}))
+
+
+def test_an_oracle_without_a_clip_of_the_heads_classes_is_refused(config, gifs, tmp_path):
+    classes = tmp_path / "classes.csv"
+    classes.write_text("folders,mine\nsitup,situp\nnone,squat\n")
+    target = {"others": f"{gifs('situp')}&map={classes}"}
+    with pytest.raises(InputError, match=r"data\.test\.others = .*no clip of the head's 2 classes"):
+        open_data(config(data={"test": target, "rule": "head"}, train={"selection": "oracle"}))
+
+
+def test_clips_to_choose_on_are_of_a_class_under_any_spelling(config, gifs):
+    opened = open_data(config(data={"val": gifs("Push_Up", "situp")}))
+    assert {clip.label for clip in opened.val.clips} == {"push up"}
+
+
+@pytest.mark.parametrize(
+    ("selection", "data", "text"),
+    [
+        ("source-val", {"val": ""}, r"chooses on data\.val.*train\.selection = 'last'"),
+        ("oracle", {"test": {"real": "", "animated": ""}}, r"chooses on a data\.test"),
+        ("last", {"oracle": "x"}, r"data\.oracle = 'x'.*set train\.selection = 'source-val'"),
+    ],
+)
+def test_a_selection_without_its_clips_or_its_validations_is_refused(config, selection, data, text):
+    with pytest.raises(ConfigError, match=text):
+        open_data(config(data=data, train={"selection": selection}))
 
 
 def test_a_head_without_any_training_clip_is_an_input_error(config, tmp_path):

@@ -49,6 +49,22 @@ def test_every_shipped_study_makes_a_plan_of_valid_experiments(name):
     assert study.baseline in study.methods
 
 
+@pytest.mark.parametrize("name", shipped())
+def test_no_shipped_study_chooses_on_what_it_measures(name):
+    for job in plan(load_study(name, WHERE), WHERE.out):
+        data, selection = job.config.data, job.config.train.selection
+        chosen = {"source-val": data.val, "last": ""}[selection]
+        assert bool(chosen) == (selection == "source-val")
+        assert chosen not in data.sets.values()
+        assert data.oracle not in data.sets.values()
+
+
+@pytest.mark.parametrize("name", ["study-1", "study-2", "hac", "ucf-hmdb"])
+def test_studies_on_real_data_choose_nothing_and_carry_no_clips_to_choose_on(name):
+    for job in plan(load_study(name, WHERE), WHERE.out):
+        assert (job.config.train.selection, job.config.data.val) == ("last", "")
+
+
 def test_a_name_may_end_in_toml_and_a_misspelt_one_gets_a_suggestion():
     assert load_study("study-2.toml", WHERE) == load_study("study-2", WHERE)
     with pytest.raises(UnknownName, match="Did you mean 'study-2'"):
@@ -98,6 +114,21 @@ def test_places_are_filled_in_and_the_seed_by_run(own):
 def test_an_unknown_place_names_the_text_and_suggests():
     with pytest.raises(UnknownName, match=r"'gif'.*Did you mean 'gifs'.*stands in 'a/\{gif\}'"):
         fill({"x": ["a/{gif}"]}, {"gifs": "b"})
+
+
+def test_a_place_that_a_study_lacks_is_refused_by_name(own):
+    with pytest.raises(UnknownName, match=r"place is named 'ani-gif'\. Did you mean 'ani-gifs'"):
+        load_study("study-2", WHERE, ["places.ani-gif=x"])
+    with pytest.raises(UnknownName, match="a new one goes into its file"):
+        load_study(str(own), WHERE, ["places.videos=x"])
+
+
+def test_a_study_that_extends_another_may_have_places_of_its_own(own, tmp_path):
+    path = tmp_path / "second.toml"
+    path.write_text(f'extends = "{own}"\n[places]\nmore = "{{data}}/more"\n')
+    assert load_study(str(path), WHERE).places["more"] == "data/more"
+    moved = load_study(str(path), WHERE, ["places.more=x", "places.gifs=y"]).places
+    assert moved == {"more": "x", "gifs": "y"}
 
 
 def test_a_study_extends_another_and_may_take_methods_out(own, tmp_path):

@@ -63,7 +63,6 @@ TINY = (
     "base.data.per_class=3",
     "base.train.batch_size=4",
     "base.train.steps=6",
-    "base.train.validate_every=3",
     "base.train.checkpoint_every=1",
     "base.train.log_every=1",
     "base.train.workers=0",

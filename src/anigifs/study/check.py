@@ -25,7 +25,9 @@ def check(study: StudyConfig, jobs: Sequence[Job], where: Where) -> dict[Path, i
     Raises:
         DataAbsent: names every dataset and file that is absent, what to put there, and how to
             say that it lies elsewhere.
-        ConfigError: a run folder holds another experiment.
+        ConfigError: a run folder holds another experiment, or `train.selection` does not fit the
+            data that is named.
+        InputError: a set has no clip of the head's classes.
         ProtocolError: a test set's classes are not the head's, or a method needs what the
             training data does not have.
     """
@@ -33,7 +35,7 @@ def check(study: StudyConfig, jobs: Sequence[Job], where: Where) -> dict[Path, i
         check_same(job.run, job.config)
     todo = [job for job in jobs if not job.finished]
     sets, absent = _open_all(todo)
-    absent |= _files(study, todo)
+    absent |= _files(todo)
     if absent:
         raise DataAbsent(_told(study, absent, where))
     return {job.folder: _check_run(job, sets) for job in todo}
@@ -69,23 +71,21 @@ def _specs(job: Job) -> list[str]:
     return [data.train, data.val, data.oracle, *data.sets.values()]
 
 
-def _files(study: StudyConfig, jobs: Sequence[Job]) -> dict[str, str]:
-    """Pretrained weights that are absent, with where to get them."""
+def _files(jobs: Sequence[Job]) -> dict[str, str]:
+    """Pretrained weights that are absent."""
     wanted = {job.config.model.checkpoint for job in jobs if not job.config.train.init_from}
-    absent = {}
-    for file in sorted(filter(None, wanted)):
-        if not Path(file).exists():
-            names = [name for name, place in study.places.items() if place == file]
-            get = "; ".join(study.get[name] for name in names if name in study.get)
-            absent[file] = f"{file}: there is no such file.\nExpected: {get or 'weights'}"
-    return absent
+    return {
+        file: f"{file}: there is no such file.\nExpected: pretrained weights (model.checkpoint)"
+        for file in sorted(filter(None, wanted))
+        if not Path(file).exists()
+    }
 
 
 def _told(study: StudyConfig, absent: Mapping[str, str], where: Where) -> str:
     grouped: dict[str, list[str]] = {}
     for spec, text in absent.items():
         grouped.setdefault(text, []).append(_name(study, spec))
-    parts = [f"{', '.join(names)}\n{_indented(text)}" for text, names in grouped.items()]
+    parts = [_part(study, names, text) for text, names in grouped.items()]
     named = [name for names in grouped.values() for name in names if name in study.places]
     one = f", --set places.{named[0]}=... for one of them" if named else ""
     return (
@@ -94,6 +94,12 @@ def _told(study: StudyConfig, absent: Mapping[str, str], where: Where) -> str:
         + f"\n\nPut it there; or say where it is: --data DIR (now {str(where.data)!r}) "
         f"for all{one}."
     )
+
+
+def _part(study: StudyConfig, names: Sequence[str], text: str) -> str:
+    """Of places with one text: what they are called, the text, what the study says of each."""
+    more = [study.get[name].strip("\n") for name in names if name in study.get]
+    return "\n".join([", ".join(names), *map(_indented, [text, *more])])
 
 
 def _name(study: StudyConfig, spec: str) -> str:

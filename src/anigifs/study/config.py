@@ -25,7 +25,8 @@ class DataConfig(Config):
     train: str
     """The source domain's training clips."""
     val: str = ""
-    """The source domain's validation clips; empty allows only `train.selection = "last"`."""
+    """The source domain's validation clips, which choose the checkpoint: none of those that `test`
+    measures. Empty allows only `train.selection = "last"`, which looks at none."""
     test: dict[str, str] = Field(default_factory=dict)
     """Evaluation sets by the name that tables show: the source domain's own first, the target
     last (where `train.selection = "oracle"` looks). An empty spec takes out what a base has."""
@@ -34,7 +35,8 @@ class DataConfig(Config):
     their classes are not the head's, `rule` counts, or else the shared classes alone."""
     oracle: str = ""
     """Clips of the target that are only watched, at every validation: the table's oracle column
-    says what choosing on them would have added. Nothing is ever chosen on them."""
+    says what choosing on them would have added. Nothing is ever chosen on them. Not with
+    `train.selection = "last"`, which has no validations."""
     classes: tuple[str, ...] = ()
     """The head's classes in order, or the name of a class list or file ("kinetics-600"); empty
     means the training set's own. Test sets are then scored over all of the head's."""
@@ -110,7 +112,8 @@ class StudyConfig(Config):
     places: dict[str, str] = Field(default_factory=dict)
     """Datasets (as specs) and files by name, each set once: `--set places.NAME=SPEC`."""
     get: dict[str, str] = Field(default_factory=dict)
-    """Where to get a file of `places` that is absent; datasets say it themselves."""
+    """What is told of an entry of `places` that is absent: where to get it, what must be in it.
+    Datasets show their own layout besides."""
     simulate: SimulateConfig = SimulateConfig()
     """Data that the study makes for itself."""
     base: dict[str, Any]

@@ -11,12 +11,12 @@ import torch
 
 from anigifs.algorithms.base import Need
 from anigifs.core import files
-from anigifs.core.errors import InputError
+from anigifs.core.errors import ConfigError, InputError, ProtocolError, shorten
 from anigifs.core.records import ClipSet
 from anigifs.core.runs import RunFolder
 from anigifs.core.seeds import derive
 from anigifs.datasets import open_clips
-from anigifs.evaluate.align import align
+from anigifs.evaluate.align import align, as_scored, overlap
 from anigifs.evaluate.forward import PredictConfig, Subject
 from anigifs.evaluate.metrics import credits
 from anigifs.evaluate.predict import predict, predict_to
@@ -91,26 +91,68 @@ def open_data(config: ExperimentConfig, opener: Opener = open_clips) -> Opened:
     """Every set that the experiment reads, checked before anything is trained.
 
     Raises:
-        InputError: the training set has no clip of the head's classes.
+        InputError: clips to train, choose or watch on are of none of the head's classes.
+        ConfigError: `train.selection` has nothing to choose on, or `data.oracle` no validation.
         ProtocolError: a test set has other classes than the head, and no `data.rule` is set.
     """
     data = config.data
     clips = opener(data.train)
     classes = data.classes or clips.classes
-    chosen = clips.only_classes(classes)
-    if not chosen.clips:
-        raise InputError(
-            f"data.train = {data.train!r} has no clip of the head's {len(classes)} classes "
-            f"({len(clips.clips)} clips of others, {len(clips.problems)} unusable items)"
-        )
+    chosen = _of_head("train", data.train, clips, classes)
     drawn = balanced(chosen, data.per_class, config.train.seed) if data.per_class else chosen
+    _check_selection(data, config.train.selection)
     val, watched = (
-        opener(spec).only_classes(classes) if spec else None for spec in (data.val, data.oracle)
+        _of_head(key, spec, opener(spec), classes) if spec else None
+        for key, spec in (("val", data.val), ("oracle", data.oracle))
     )
     tests, also = ({n: opener(s) for n, s in sets.items()} for sets in (data.test, data.also))
     for name, clips in {**tests, **also}.items():
-        align(clips, classes, rule_of(data, name))
+        _check_classes(name, clips, classes, rule_of(data, name))
+    if config.train.selection == "oracle":
+        target = [*tests][-1]
+        _of_head(f"test.{target}", data.test[target], tests[target], classes)
     return Opened(drawn, val, tests, also, classes, counts(chosen, drawn), watched)
+
+
+def _of_head(key: str, spec: str, clips: ClipSet, head: tuple[str, ...]) -> ClipSet:
+    """The clips of the head's classes, under its names; an error where there is none."""
+    names = overlap(clips.classes, head).names
+    if not any(clip.label in names for clip in clips.clips):
+        raise InputError(
+            f"data.{key} = {spec!r} has no clip of the head's {len(head)} classes "
+            f"({len(clips.clips)} clips of others, {len(clips.problems)} unusable items). The head "
+            f"has {shorten(list(head), 5)}: name other clips, or rename theirs: map=FILE"
+        )
+    return align(clips, head, "head").clips
+
+
+def _check_selection(data: DataConfig, selection: str) -> None:
+    """Whether there are clips to choose on, and validations at which to watch."""
+    wanted = {"source-val": ("data.val", data.val), "oracle": ("a data.test", data.test)}
+    key, given = wanted.get(selection, ("", True))
+    if not given:
+        raise ConfigError(
+            f"train.selection = {selection!r} chooses on {key}, which is not set; "
+            "set it, or train.selection = 'last'"
+        )
+    if selection == "last" and data.oracle:
+        raise ConfigError(
+            f"data.oracle = {data.oracle!r} is watched at every validation, and with "
+            "train.selection = 'last' there is none; set train.selection = 'source-val' and "
+            "data.val, or take data.oracle out (data.oracle = '')"
+        )
+
+
+def _check_classes(name: str, clips: ClipSet, head: tuple[str, ...], rule: Rule | None) -> None:
+    """Whether a test set can be scored; as `align`, with the remedy of a config."""
+    found = overlap(clips.classes, head)
+    if rule is None and found.names and found.kind != "equal":
+        raise ProtocolError(
+            f"data.test.{name}: {found.describe()}. Say what to measure: data.rule = "
+            "'intersection' scores among the shared classes only, 'head' among all of the head's; "
+            "both leave out clips whose class the head lacks (in a study: base.data.rule)"
+        )
+    align(clips, head, rule)
 
 
 def rule_of(data: DataConfig, name: str) -> Rule | None:
@@ -136,13 +178,17 @@ def facts(opened: Opened) -> dict[str, Any]:
 
 
 def validator(config: ExperimentConfig, opened: Opened) -> Validate | None:
-    """What selection asks for: top-1 on source validation, or on the last test set (oracle)."""
-    chosen = opened.val
+    """What selection asks for: top-1 on source validation, or on the last test set (oracle).
+
+    On a test set it is scored as the table scores it.
+    """
+    chosen, rule = opened.val, None
     if config.train.selection == "oracle":
-        chosen = list(opened.tests.values())[-1] if opened.tests else None
+        target, chosen = [*opened.tests.items()][-1]
+        rule = rule_of(config.data, target)
     if chosen is None or config.train.selection == "last":
         return None
-    score = _top1_on(config, opened.classes, chosen)
+    score = _top1_on(config, opened.classes, chosen, rule)
     watch = _top1_on(config, opened.classes, opened.oracle) if opened.oracle else None
 
     def validate(predictor: Predictor) -> Scored:
@@ -152,14 +198,15 @@ def validator(config: ExperimentConfig, opened: Opened) -> Validate | None:
 
 
 def _top1_on(
-    config: ExperimentConfig, classes: tuple[str, ...], clips: ClipSet
+    config: ExperimentConfig, classes: tuple[str, ...], clips: ClipSet, rule: Rule | None = None
 ) -> Callable[[Predictor], float]:
     seen = readable(config, clips)
     read = reader(config, clips)
 
     def top1(predictor: Predictor) -> float:
         subject = Subject(model=predictor, classes=classes, view=config.view, reader=read)
-        found = predict(subject, seen, PredictConfig(batch_size=config.train.micro_batch))
+        settings = PredictConfig(batch_size=config.train.micro_batch)
+        found = as_scored(predict(subject, seen, settings, rule))
         return float(credits(found.logits, found.label_index).mean())
 
     return top1

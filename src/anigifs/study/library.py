@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -48,19 +48,29 @@ def load_study(which: str, where: Where, overrides: Sequence[str] = ()) -> Study
         `extends = "NAME"`: its tables are then laid over that study's.
 
     Raises:
-        UnknownName: there is no such file or study, or a text names an unknown place.
+        UnknownName: there is no such file or study, a text names an unknown place, or an override
+            sets one.
         ConfigError: the file is not TOML, or not a study.
     """
-    values = merge(_read(which), load(_Overrides, None, overrides).model_extra or {})
+    own, asked = _read(which), load(_Overrides, None, overrides).model_extra or {}
+    values = merge(own, asked)
     fixed = {"data": str(where.data), "out": str(where.out)}
     places = fill(values.get("places", {}), fixed, SEED)
     if taken := {*fixed, *SEED} & {*places}:
         raise ConfigError(
             f"places.{min(taken)}: this name has a meaning of its own; choose another"
         )
+    _check_known(asked.get("places", {}), own.get("places", {}))
     filled = {**fill({**values, "places": {}}, {**fixed, **places}, SEED), "places": places}
     told = f"{which} with {', '.join(overrides)}" if overrides else which
     return build(StudyConfig, filled, told)
+
+
+def _check_known(asked: Mapping[str, Any], known: Collection[str]) -> None:
+    for name in asked:
+        if name not in known:
+            advice = "--set moves a place that the study has; a new one goes into its file."
+            raise UnknownName("place", name, known, advice)
 
 
 def _read(which: str, below: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -76,8 +76,10 @@ class AvaKinetics:
     expected: ClassVar = """
 Expected: the annotation files and the videos, the latter in any folders
   PATH/ava_kinetics_v1_0/kinetics_train_v1.0.csv  video_id,time_s,x1,y1,x2,y2,action_id
-  PATH/train/<youtube_id>_000012_000022.mp4       Kinetics-700 clips, or
-  PATH/films/<video_id>.mkv                       whole AVA films
+  PATH/ava_kinetics_v1_0/kinetics_val_v1.0.csv    the same, for split=val
+  PATH/train/<youtube_id>_000012_000022.mp4       Kinetics-700 clips
+  PATH/val/<youtube_id>_000012_000022.mp4         those of the second list, or
+  PATH/films/<video_id>.mkv                       whole AVA films, by ava_<split>_v2.2.csv
 Get it: the lists from https://research.google.com/ava (AVA-Kinetics), the clips from
 https://github.com/cvdfoundation/kinetics-dataset (Kinetics-700) and the films from
 https://github.com/cvdfoundation/ava-dataset.

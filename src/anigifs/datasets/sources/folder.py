@@ -42,8 +42,9 @@ class Folder:
 Expected: one folder a class, with GIF, WebP, APNG or video files in it (or below it)
   PATH/push up/a.gif
   PATH/waving_hand/b.mp4
-or the same below folders named train, val and test:
-  PATH/test/push up/a.gif
+or the same below folders named train, val and test, for split=train and so on:
+  PATH/train/push up/a.gif
+  PATH/test/push up/b.gif
 Ani-GIFs and Kinetics GIFs: ask their authors, unpack into such folders, and open as
   folder:PATH?taxonomy=kinetics-600
   folder:PATH?taxonomy=kinetics-600&domain=real-gif

@@ -43,7 +43,8 @@ class Hac:
     Config: ClassVar = HacConfig
     expected: ClassVar = """
 Expected, as the published archives unpack:
-  PATH/HAC_Splits/HAC_train_only_cartoon.csv   (and test; and human, animal)
+  PATH/HAC_Splits/HAC_train_only_human.csv, HAC_test_only_human.csv; cartoon and animal alike
+  PATH/human/videos/<youtube_id>_000012_000022.mp4
   PATH/cartoon/videos/door_opening_1.mp4
 Get it: https://huggingface.co/datasets/hdong51/Human-Animal-Cartoon and, for the lists,
 https://github.com/donghao51/SimMMDG

@@ -60,7 +60,9 @@ class Kinetics:
     Config: ClassVar = KineticsConfig
     expected: ClassVar = """
 Expected: the annotation files and the videos, the latter in any folders
-  PATH/kinetics-600_val.csv                       label,youtube_id,time_start,time_end,split
+  PATH/kinetics-600_train.csv   label,youtube_id,time_start,time_end,split
+  PATH/kinetics-600_val.csv     the same, for split=val; lists may have other names
+  PATH/train/making jewelry/<youtube_id>_000012_000022.mp4
   PATH/val/making jewelry/<youtube_id>_000012_000022.mp4
 Also read: files named <youtube_id>_12_22.mp4 or <youtube_id>.mp4 (whole videos: bare=video),
 flat or in class folders, lists without labels, any video format.

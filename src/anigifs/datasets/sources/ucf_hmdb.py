@@ -47,7 +47,7 @@ class UcfHmdb:
 Expected: the official lists and the videos, both in any folders
   PATH/ucf101/ucfTrainTestlist/trainlist01.txt, testlist01.txt
   PATH/ucf101/UCF-101/Archery/v_Archery_g01_c01.avi
-  PATH/hmdb51/testTrainMulti_7030_splits/climb_test_split1.txt
+  PATH/hmdb51/testTrainMulti_7030_splits/climb_test_split1.txt   and of the other classes
   PATH/hmdb51/climb/<name>.avi
 Open each part by itself:
   ucf-hmdb:PATH?part=ucf&split=train      ucf-hmdb:PATH?part=hmdb&split=test
