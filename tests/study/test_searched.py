@@ -23,8 +23,8 @@ from tests.study.small import write_clips, write_run
 GREY, BRIGHT = [["grayscale", None]], [["brightness", 0.7], ["red", -60]]
 MEMBERS = [
     [[], 0.0, 0],
-    [GREY, 1.25, 8],
-    [BRIGHT, 2.5, 16],
+    [GREY, 1.25, 7],
+    [BRIGHT, 2.5, 15],
     *([GREY, 0.1, 24 + i] for i in range(5)),
 ]
 

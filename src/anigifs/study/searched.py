@@ -89,7 +89,8 @@ def searched(run: RunFolder, subject: Subject, clips: ClipSet, clip: Clip) -> Se
 
 
 def members_of(run: RunFolder) -> tuple[list[Tried], dict[str, Any]]:
-    """The tuples that a run's search found, by step, and its options; nothing if it has none."""
+    """The tuples that a run's search found, by step as the log counts (from 1), and its options;
+    nothing if it has none."""
     algorithm = load(ExperimentConfig, run.config_file).train.algorithm
     options = algorithm.options().model_dump()
     path = checkpoint.last_file(run)
@@ -99,8 +100,8 @@ def members_of(run: RunFolder) -> tuple[list[Tried], dict[str, Any]]:
     if "augment" in state:
         state, options = state["augment"], options["augment"]
     return [
-        Tried(tuple(Edit(*pair) for pair in edits), score, step)
-        for edits, score, step in state.get("members", [])
+        Tried(tuple(Edit(*pair) for pair in edits), score, number + 1)
+        for edits, score, number in state.get("members", [])
         if edits
     ], options
 
