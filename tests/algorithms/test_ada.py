@@ -107,6 +107,29 @@ def test_later_batches_hold_the_share_of_copies_asked_for_with_their_labels():
     assert 55 < replaced < 95
 
 
+def test_the_model_is_trained_on_the_copies_with_their_labels():
+    algorithm = build(rounds=1, every=1, share=1.0)
+    run(algorithm, 3)
+    given, copies = batch(10), algorithm._copies
+    loss = algorithm.step(given, 10).loss
+    shown = algorithm.model.seen[-1]
+    which = [
+        [torch.equal(clip, copy.float()) for copy in copies.clips].index(True) for clip in shown
+    ]
+    expected = cross_entropy(algorithm.model(shown), copies.labels[which])
+    torch.testing.assert_close(loss, expected)
+
+
+def test_the_log_tells_how_often_a_copy_was_shown_by_now():
+    """Batches of three copies each: of the three that batch 1 makes, then of four."""
+    algorithm = build(rounds=1, every=1, share=1.0)
+    views = [algorithm.step(batch(number), number).logs.get("ada/views") for number in range(4)]
+    assert views == [None, 3 / 3, 6 / 4, 9 / 4]
+    other = build(rounds=1, every=1, share=1.0)
+    other.restore(algorithm.state())
+    assert other.step(batch(4), 4).logs["ada/views"] == 12 / 4
+
+
 def test_before_the_first_round_it_trains_plainly():
     algorithm = build(every=5)
     run(algorithm, 5)

@@ -25,5 +25,11 @@ def test_a_page_lists_every_key_with_its_default(name):
 
 
 @pytest.mark.parametrize("name", list(ALGORITHMS.builtin))
+def test_a_page_shows_a_picture(name):
+    page = (DOCS / f"{name}.md").read_text("utf-8")
+    assert re.search(r"^!\[[^]]+\]\(\.\./images/[\w-]+\.png\)$", page, re.M)
+
+
+@pytest.mark.parametrize("name", list(ALGORITHMS.builtin))
 def test_the_overview_names_every_method_and_links_to_its_page(name):
     assert f"[`{name}`]({name}.md)" in (DOCS / "README.md").read_text("utf-8")

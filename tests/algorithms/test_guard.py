@@ -27,11 +27,24 @@ def test_a_need_that_is_not_met_is_refused_with_the_reason(need, why):
 def test_every_missing_need_is_named_at_once():
     with pytest.raises(ProtocolError) as refused:
         check_needs("greedy", frozenset(Need), frozenset())
-    assert all(need.value in str(refused.value) for need in set(Need) - {Need.LAYERS})
+    own = {Need.LAYERS, Need.SEVERAL_CLIPS}
+    assert all(need.value in str(refused.value) for need in set(Need) - own)
 
 
-def test_a_layer_within_reach_is_no_matter_of_the_protocol():
-    check_needs("mixstyle", frozenset({Need.LAYERS}), frozenset())
+@pytest.mark.parametrize("need", [Need.LAYERS, Need.SEVERAL_CLIPS])
+def test_layers_within_reach_and_clips_at_once_are_no_matter_of_the_protocol(need):
+    check_needs("mixstyle", frozenset({need}), frozenset())
+
+
+def test_mixing_clips_is_refused_where_a_device_has_one_at_once():
+    options = {"algorithm": {"name": "mixstyle"}, "batch_size": 8}
+    build(TrainConfig, options | {"grad_accumulation": 4}, "a test")
+    for cut in ({"grad_accumulation": 8}, {"grad_accumulation": 4, "devices": 2}):
+        with pytest.raises(
+            ConfigError, match=r"'mixstyle'.*1 clip.*lower train\.grad_accumulation"
+        ):
+            build(TrainConfig, options | cut, "a test")
+        build(TrainConfig, {"batch_size": 8} | cut, "a test")
 
 
 @pytest.mark.parametrize("name", ["saliency", "mixstyle"])

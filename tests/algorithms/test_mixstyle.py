@@ -1,5 +1,6 @@
 import pytest
 import torch
+from scipy.stats import beta
 from torch import nn
 
 from anigifs.algorithms.base import Batch, Context
@@ -90,12 +91,71 @@ def test_styles_are_mixed_in_the_share_of_batches_asked_for_and_never_in_predict
     assert not model.early._forward_hooks
 
 
-def test_every_batch_has_new_partners():
-    model = Tap()
-    algorithm = build(model, chance=1.0, alpha=5.0)
-    for number in range(4):
-        algorithm.step(batch(), number)
-    assert not any(torch.equal(model.seen[0], out) for out in model.seen[1:])
+def varied(count):
+    """Clips whose channels differ in mean, spread and shape of their distribution."""
+    draw = torch.Generator().manual_seed(1)
+    power, scale, shift = torch.rand(3, count, 3, 1, 1, 1, generator=draw) * 3
+    clips = torch.rand(count, 3, 2, 8, 8, generator=draw) ** (power + 0.5) * scale + shift
+    return Batch(clips, torch.zeros(count, dtype=torch.int64))
+
+
+def moments(clips):
+    flat = clips.flatten(2)
+    return torch.cat([flat.mean(2), flat.std(2)], 1)
+
+
+def ordered(clips):
+    return clips.flatten(2).sort(2).values.flatten(1)
+
+
+def borrowed(mixed, styles):
+    """Of each clip (what is left unexplained, the partner, the own weight), by least squares."""
+    return [
+        (0.0, own, 1.0)
+        if torch.allclose(mixed[own], styles[own], atol=1e-4)
+        else min(_lent(mixed[own], styles[own], styles, other) for other in range(len(styles)))
+        for own in range(len(styles))
+    ]
+
+
+def _lent(mixed, own, styles, other):
+    line = own - styles[other]
+    weight = line @ (mixed - styles[other]) / (line @ line).clamp(min=1e-9)
+    return (styles[other] + weight * line - mixed).norm().item(), other, weight.item()
+
+
+def mixes(batches, count, **options):
+    """What each of so many batches borrowed, in the moments."""
+    model, given = Tap(), varied(count)
+    algorithm = build(model, layers=("early",), chance=1.0, **options)
+    for number in range(batches):
+        algorithm.step(given, number)
+    return [borrowed(moments(out), moments(given.clips)) for out in model.seen]
+
+
+def test_in_every_batch_each_clip_lends_its_style_to_one_and_to_another_than_before():
+    found = mixes(20, 6, alpha=5.0)
+    partners = [tuple(partner for _, partner, _ in batch) for batch in found]
+    assert all(sorted(drawn) == list(range(6)) for drawn in partners)
+    assert len(set(partners)) > 15
+    assert max(rest for batch in found for rest, _, _ in batch) < 0.01
+
+
+@pytest.mark.parametrize("alpha", [0.1, 5.0])
+def test_weights_are_drawn_from_the_beta_distribution(alpha):
+    """Every eighth clip is its own partner: its weight cannot be told and counts as 1."""
+    weights = [weight for batch in mixes(60, 8, alpha=alpha) for _, _, weight in batch]
+    between = sum(0.25 < weight < 0.75 for weight in weights) / len(weights)
+    law = beta(alpha, alpha)
+    assert between == pytest.approx((law.cdf(0.75) - law.cdf(0.25)) * 7 / 8, abs=0.06)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_exact_mixes_whole_distributions_and_not_only_their_moments(exact):
+    model, given = Tap(), varied(6)
+    build(model, layers=("early",), chance=1.0, alpha=5.0, exact=exact).step(given, 0)
+    rest = [rest for rest, _, _ in borrowed(ordered(model.seen[0]), ordered(given.clips))]
+    assert (max(rest) < 1e-3) == exact
 
 
 def test_in_i3d_it_is_mixed_behind_the_layers_of_stride_4_and_8():
@@ -107,6 +167,12 @@ def test_in_i3d_it_is_mixed_behind_the_layers_of_stride_4_and_8():
         layer.register_forward_hook(lambda _m, _i, out: shapes.append(out.shape[-1]))
     algorithm.step(Batch(torch.rand(2, 3, 8, 64, 64), torch.tensor([0, 1])), 0)
     assert shapes == [16, 8]
+
+
+def test_what_the_augmentation_in_front_has_to_tell_is_logged():
+    front = {"name": "worst-case", "every": 1, "trials": 1}
+    logs = build(Tap(), layers=("early",), augment=front).step(batch(), 0).logs
+    assert logs.keys() == {"worst-case/set", "worst-case/score"}
 
 
 def test_an_unknown_layer_is_refused_with_those_there_are():

@@ -139,6 +139,16 @@ def test_the_wrapped_model_reaches_the_augmentation_in_front():
     assert algorithm._before.model is wrapper
 
 
+def test_what_the_augmentation_in_front_has_to_tell_is_logged_with_or_without_a_look():
+    """Searches after batches 1 and 3, a look at batch 2 alone."""
+    algorithm = build(every=3, augment={"name": "worst-case", "every": 2, "trials": 2})
+    given = batch([[LEFT, LEFT]], [0], (0, 0))
+    told = [algorithm.step(given, number).logs for number in range(4)]
+    assert [logs["worst-case/set"] for logs in told] == [1, 2, 2, 3]
+    assert ["worst-case/score" in logs for logs in told] == [False, True, False, True]
+    assert ["saliency/masked" in logs for logs in told] == [False, False, True, False]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -180,6 +190,9 @@ def test_key_frames_that_a_change_of_time_leaves_out_still_count():
 
         def augment(self, given, number):
             return given._replace(boxes=given.boxes[:, [1, 1]], clips=given.clips[:, :, [1, 1]])
+
+        def logs(self, number):
+            return {}
 
     algorithm = build()
     algorithm._before = Hold()

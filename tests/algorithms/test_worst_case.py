@@ -6,6 +6,7 @@ from torch.nn.functional import cross_entropy
 from anigifs.algorithms.base import Batch, Context
 from anigifs.algorithms.draws import side_stream
 from anigifs.algorithms.edits import edit
+from anigifs.algorithms.search import evolution_search
 from anigifs.algorithms.worst_case import WorstCase, WorstCaseConfig
 from anigifs.loader.photometric import draw_tuple, from_levels
 
@@ -71,6 +72,17 @@ def test_the_last_step_of_every_period_adds_the_tuple_with_the_highest_loss():
     assert algorithm.members[1].score > loss_of(algorithm.model, given, ())
 
 
+def test_by_evolution_the_fittest_of_its_hundred_tuples_wins():
+    algorithm, given = build(search="evolution"), batch()
+    for number in range(3):
+        algorithm.step(given, number)
+    tried = [clips for training, _, clips in algorithm.model.seen if not training]
+    assert len(tried) == 100
+    stream = side_stream(torch.Generator().manual_seed(3), "search", 2)
+    found = evolution_search(lambda edits: loss_of(algorithm.model, given, edits), 0, 4, stream)
+    assert algorithm.members[1].edits == found.edits
+
+
 def test_by_accuracy_the_tuple_with_the_most_mistakes_wins():
     algorithm, given = build(fitness="accuracy"), batch(size=6)
     for number in range(3):
@@ -116,6 +128,13 @@ def test_the_search_runs_in_eval_mode_without_a_graph_and_ends_when_it_should():
     assert side == [(False, False)] * (2 * COUNT)
     assert algorithm.model.norm.num_batches_tracked == 5
     assert len(algorithm.members) == 3
+
+
+def test_with_searches_0_it_searches_on():
+    algorithm, given = build(every=1, trials=1, searches=0), batch(size=1)
+    for number in range(20):
+        algorithm.augment(given, number)
+    assert len(algorithm.members) == 1 + 20
 
 
 @pytest.mark.parametrize(("steps", "searches"), [(2400, 12), (600, 3)])

@@ -79,6 +79,22 @@ def test_every_level_of_an_edit_equals_pillow(op, passes):
         assert torch.equal(apply_tuple(pixels, edits), expected(pixels, edits)), (op, level)
 
 
+@pytest.mark.parametrize("channels", ["noise", "skewed"])
+def test_autocontrast_cuts_as_many_pixels_as_pillow(channels, passes):
+    """In frames of 64 x 80 the paper's levels cut up to 15 pixels at each end of a channel."""
+    rng = np.random.default_rng(8)
+    values = (
+        rng.normal(128, 25, (1, 3, 2, 64, 80))
+        if channels == "noise"
+        else rng.gamma(2, 20, (1, 3, 2, 64, 80))
+    )
+    pixels = torch.from_numpy(values.clip(0, 255).astype(np.uint8))
+    results = [apply_tuple(pixels, [Edit("autocontrast", level)]) for level in POOL["autocontrast"]]
+    for level, edited in zip(POOL["autocontrast"], results, strict=True):
+        assert torch.equal(edited, expected(pixels, [Edit("autocontrast", level)])), level
+    assert len({edited.numpy().tobytes() for edited in results}) > 6
+
+
 @pytest.mark.usefixtures("passes")
 @given(st.lists(every_edit, min_size=4, max_size=4), st.integers(0, 10_000), sizes)
 @settings(max_examples=60, deadline=None, derandomize=True)

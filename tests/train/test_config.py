@@ -61,6 +61,15 @@ def test_plain_values_come_back_as_the_same_config():
     assert TrainConfig(**as_plain(config)) == config
 
 
+def test_searching_on_can_be_set_from_text_and_comes_back_from_plain_values():
+    path, asked = SHIPPED / "paper.toml", ["algorithm.name=worst-case", "algorithm.searches=0"]
+    config = load(TrainConfig, path, asked)
+    assert config.algorithm.options().searches == 0
+    assert TrainConfig(**as_plain(config)).algorithm.options().searches == 0
+    options = config.algorithm.options()
+    assert type(options)(**as_plain(options)) == options
+
+
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: path.name)
 def test_the_shipped_files_are_valid(path):
     load(TrainConfig, path)

@@ -15,6 +15,7 @@ from anigifs.core.runs import RunFolder
 from anigifs.train import checkpoint
 from anigifs.train.config import TrainConfig
 from anigifs.train.sampler import Order
+from anigifs.train.session import Session
 from tests.train.synthetic import Clips, Net, data, net, pixels_of
 from tests.train.test_loop import run_once
 
@@ -71,7 +72,8 @@ def test_a_network_without_batch_norm_has_the_losses_of_a_single_process(tmp_pat
 
 @pytest.mark.parametrize("name", list(ALGORITHMS))
 def test_every_method_runs_on_two_processes(tmp_path, name):
-    run, _ = run_once(tmp_path, TWO | {"algorithm": {"name": name}, "grad_accumulation": 2})
+    halves = {"batch_size": 8, "grad_accumulation": 2}  # two clips at once on each device
+    run, _ = run_once(tmp_path, TWO | halves | {"algorithm": {"name": name}}, data(24))
     assert [record["step"] for record in run.metrics("validate")] == [3, 6]
 
 
@@ -89,6 +91,43 @@ BUSY = {
 def test_passes_on_the_side_do_not_disturb_two_processes(tmp_path, name):
     run, _ = run_once(tmp_path, TWO | {"algorithm": {"name": name, **BUSY[name]}})
     assert [record["step"] for record in run.metrics("validate")] == [3, 6]
+
+
+AGREED = {
+    "worst-case": ("worst-case", {"every": 2, "trials": 2}, ["members"]),
+    "worst-case (pool)": (
+        "worst-case",
+        {"every": 2, "trials": 2, "search_on": "pool", "pool": 6},
+        ["members", "pool"],
+    ),
+    "saliency": ("saliency", {"augment": {"name": "worst-case", "every": 2}}, ["augment"]),
+    "ada": ("ada", BUSY["ada"], ["copies"]),
+}
+"""Methods that keep something, and what of it must be one and the same on all processes."""
+
+
+def plain(kept):
+    if isinstance(kept, dict):
+        return {key: plain(value) for key, value in kept.items()}
+    return kept.tolist() if isinstance(kept, torch.Tensor) else kept
+
+
+@pytest.mark.parametrize("name", AGREED)
+def test_both_processes_keep_the_same_though_their_clips_differ(tmp_path, monkeypatch, name):
+    method, options, agreed = AGREED[name]
+    state = Session.state
+
+    def noted(session):
+        found = state(session)
+        torch.save(found["algorithm"], tmp_path / f"{session.fabric.global_rank}.pt")
+        return found
+
+    monkeypatch.setattr(Session, "state", noted)
+    run_once(tmp_path / "run", TWO | {"algorithm": {"name": method, **options}})
+    first, second = (torch.load(tmp_path / f"{rank}.pt") for rank in (0, 1))
+    for key in agreed:
+        assert first[key]
+        assert plain(second[key]) == plain(first[key])
 
 
 def test_two_processes_killed_go_on_to_the_same_weights(tmp_path):

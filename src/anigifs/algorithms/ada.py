@@ -19,7 +19,7 @@ from torch.nn.functional import cross_entropy
 
 from anigifs.algorithms.adversary import ascend
 from anigifs.algorithms.base import Batch, Context, Need, Step, Supervised
-from anigifs.algorithms.ranks import gather_over_ranks
+from anigifs.algorithms.ranks import count_ranks, gather_over_ranks
 from anigifs.core.config import Config
 from anigifs.models.base import VideoModel
 from anigifs.models.hooks import evaluating, on_output
@@ -41,7 +41,8 @@ class ADAConfig(Config):
     pool: int = Field(16, ge=1)
     """Clips copied in a round, over all devices; a copy of 40 x 224 x 224 takes 12 MB."""
     share: float = Field(0.5, ge=0, le=1)
-    """Chance that a clip of a batch is replaced by a copy, once there are any."""
+    """Chance that a clip of a batch is replaced by a copy, once there are any. Ours: as many copies
+    as clips, so few copies are shown often (`ada/views` in the log)."""
 
 
 @final
@@ -56,6 +57,7 @@ class ADA(Supervised):
         self._bare = model  # ascent goes around the loop's wrapper: it synchronises nothing
         self._layer = cast(VideoModel, model).last_block
         self._copies: Batch | None = None
+        self._shown = 0  # copies that this rank's batches held; only logged, so ranks may differ
 
     def step(self, batch: Batch, number: int) -> Step:
         """The loss of one batch, after copying it where a round is due."""
@@ -65,16 +67,20 @@ class ADA(Supervised):
             logs["ada/moved"] = (copies - batch.clips).abs().mean().item()
             self._keep(copies, batch.labels, self._missing(number))
         batch = self._with_copies(batch)
+        if self._copies is not None:
+            logs["ada/views"] = self._shown * count_ranks() / len(self._copies.labels)
         return Step(cross_entropy(self.model(batch.clips), batch.labels), logs)
 
     def state(self) -> dict[str, Any]:
-        """The copies and their labels."""
+        """The copies and their labels, and how many were shown."""
         kept = self._copies
-        return {"copies": kept and {"clips": kept.clips, "labels": kept.labels}}
+        copies = kept and {"clips": kept.clips, "labels": kept.labels}
+        return {"copies": copies, "shown": self._shown}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take up the copies."""
+        """Take up the copies and the count."""
         self._copies = state["copies"] and Batch(**state["copies"])
+        self._shown = state["shown"]
 
     def _missing(self, number: int) -> int:
         """Copies still to be made in the rounds begun so far."""
@@ -121,6 +127,7 @@ class ADA(Supervised):
         count = len(batch.labels)
         replaced = torch.rand(count, generator=self._rng) < self._config.share
         which = torch.randint(len(self._copies.labels), (count,), generator=self._rng)[replaced]
+        self._shown += len(which)
         place = replaced.nonzero()[:, 0].to(batch.clips.device)
         clips = batch.clips.index_copy(0, place, self._copies.clips[which].to(batch.clips))
         labels = batch.labels.index_copy(0, place, self._copies.labels[which].to(batch.labels))

@@ -12,6 +12,8 @@ repeat; draws come from the generators of the loop.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import combinations
 from typing import NamedTuple, cast, final
 
@@ -193,12 +195,12 @@ def _split(x: Tensor) -> Tensor:
 def _take_head_off(backbone: nn.Module, probe: tuple[int, int]) -> int:
     """Remove the backbone's parts that `features` does not use; how wide the features are.
 
-    Weights that no loss reaches would stop distributed training.
+    Weights that no loss reaches would stop distributed training. Weights that are frozen stay so.
     """
     frames, side = probe
     weights = dict(backbone.named_parameters())
     blank = next(iter(weights.values())).new_zeros(1, 3, frames, side, side)
-    with evaluating(backbone), torch.enable_grad():
+    with evaluating(backbone), torch.enable_grad(), _thawed(list(weights.values())):
         features = _probed(backbone, blank)
         slopes = torch.autograd.grad(features.sum(), list(weights.values()), allow_unused=True)
     used = {name for name, slope in zip(weights, slopes, strict=True) if slope is not None}
@@ -207,8 +209,21 @@ def _take_head_off(backbone: nn.Module, probe: tuple[int, int]) -> int:
         if own and not own & used:
             backbone.set_submodule(name, nn.Identity())
     for name, weight in backbone.named_parameters():
-        weight.requires_grad_(name in used)
+        weight.requires_grad_(weight.requires_grad and name in used)
     return features.shape[1]
+
+
+@contextmanager
+def _thawed(weights: list[nn.Parameter]) -> Iterator[None]:
+    """All weights take a gradient, so that frozen ones in use are told from those in no use."""
+    before = [weight.requires_grad for weight in weights]
+    try:
+        for weight in weights:
+            weight.requires_grad_()
+        yield
+    finally:
+        for weight, learns in zip(weights, before, strict=True):
+            weight.requires_grad_(learns)
 
 
 def _probed(backbone: nn.Module, blank: Tensor) -> Tensor:

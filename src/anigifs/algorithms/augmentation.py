@@ -1,13 +1,13 @@
 """The seam between methods: one that edits clips can work in front of one that does not.
 
-A method that edits clips has `augment`. A method whose config is an `Augmented` can have any of
-them in front, named in `augment`: a table with the editing method's name and its own options.
+A method that edits clips has `augment` and `logs`. A method whose config is an `Augmented` can have
+any of them in front, named in `augment`: a table with the editing method's name and its options.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from pydantic import ConfigDict, Field, model_validator
 from torch import nn
@@ -30,6 +30,10 @@ class Augmentation(Protocol):
         """The batch with edited clips, and boxes in step with them; the given one is left alone."""
         ...
 
+    def logs(self, number: int) -> dict[str, float]:
+        """Numbers worth logging once batch `number` is edited."""
+        ...
+
     def state(self) -> dict[str, Any]:
         """As `Algorithm.state`."""
         ...
@@ -45,6 +49,10 @@ class Editing(Stateless):
     @abstractmethod
     def augment(self, batch: Batch, number: int) -> Batch:
         """As `Augmentation.augment`."""
+
+    def logs(self, number: int) -> dict[str, float]:
+        """None."""
+        return {}
 
     def step(self, batch: Batch, number: int) -> Step:
         """The loss of one edited batch."""
@@ -97,6 +105,13 @@ def build_augmentation(config: AugmentConfig, model: nn.Module, context: Context
     return cast(Augmentation, built)
 
 
+class Edited(NamedTuple):
+    """A batch after the editing method in front, and that one's numbers worth logging."""
+
+    batch: Batch
+    logs: dict[str, float]
+
+
 class Behind(Supervised):
     """A method that another may edit clips for; it keeps nothing but what that one keeps."""
 
@@ -104,10 +119,10 @@ class Behind(Supervised):
         self.model = model
         self._before = build_augmentation(config.augment, model, context)
 
-    def edited(self, batch: Batch, number: int) -> Batch:
-        """The batch as the editing method in front leaves it."""
+    def edited(self, batch: Batch, number: int) -> Edited:
+        """The batch as the editing method in front leaves it, and what that one logs."""
         self._before.model = self.model  # the loop may have wrapped it since
-        return self._before.augment(batch, number)
+        return Edited(self._before.augment(batch, number), self._before.logs(number))
 
     def state(self) -> dict[str, Any]:
         """That of the editing method in front."""
@@ -126,6 +141,9 @@ class _AsTheyCome:
 
     def augment(self, batch: Batch, number: int) -> Batch:
         return batch
+
+    def logs(self, number: int) -> dict[str, float]:
+        return {}
 
     def state(self) -> dict[str, Any]:
         return {}

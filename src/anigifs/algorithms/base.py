@@ -20,6 +20,7 @@ class Need(StrEnum):
     SEVERAL_SOURCES = "several source domains"
     TARGET_CLIPS = "unlabelled target clips"
     LAYERS = "layers within reach"
+    SEVERAL_CLIPS = "several clips at once"
 
 
 class Batch(NamedTuple):

@@ -40,6 +40,20 @@ def check_needs(name: str, needs: frozenset[Need], has: frozenset[Need]) -> None
         raise ProtocolError(f"{name!r} needs what this protocol does not have:{reasons}")
 
 
+def check_at_once(name: str, needs: frozenset[Need], clips: int) -> None:
+    """Whether the method `name` can train where a device takes `clips` clips at once.
+
+    Raises:
+        ConfigError: it compares clips with one another, and there is only one.
+    """
+    if Need.SEVERAL_CLIPS in needs and clips < 2:
+        raise ConfigError(
+            f"{name!r} takes from one clip what it gives to another, but a device has {clips} clip "
+            "at once, so it would be plain training under another name; lower "
+            "train.grad_accumulation or raise train.batch_size until there are 2 or more"
+        )
+
+
 def check_compiled(name: str, needs: frozenset[Need]) -> None:
     """Whether the method `name` can train a model that `torch.compile` has made one piece.
 

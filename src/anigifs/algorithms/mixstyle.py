@@ -3,7 +3,8 @@
 Source: Zhou et al. 2021 (MixStyle, random shuffle); Zhang et al. 2022 (EFDMix: `exact`).
 Where they are silent: style is the mean and deviation of each channel over time, rows and columns
 of a clip; in I3D it is mixed behind `Conv3d_2c_3x3` and `Mixed_3c` (strides 4 and 8, as the first
-two stages of their ResNet), with one draw of partners and weights for each.
+two stages of their ResNet), with one draw of partners and weights for each. At odds: whether to mix
+is drawn once a batch for all layers, in their code anew at each.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class MixStyle(Behind):
     """Mean cross-entropy; in some batches with styles mixed inside the model."""
 
     Config: ClassVar = MixStyleConfig
-    needs: ClassVar[frozenset[Need]] = frozenset({Need.LAYERS})
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.LAYERS, Need.SEVERAL_CLIPS})
 
     def __init__(self, model: nn.Module, config: MixStyleConfig, context: Context) -> None:
         super().__init__(model, config, context)
@@ -58,13 +59,13 @@ class MixStyle(Behind):
 
     def step(self, batch: Batch, number: int) -> Step:
         """The loss of one batch."""
-        batch = self.edited(batch, number)
+        batch, logs = self.edited(batch, number)
         rng = numpy_stream(self._rng)
         with ExitStack() as stack:
             if rng.random() < self._config.chance:
                 for layer in self._layers:
                     stack.enter_context(on_output(layer, self._mixer(len(batch.labels), rng)))
-            return Step(cross_entropy(self.model(batch.clips), batch.labels), {})
+            return Step(cross_entropy(self.model(batch.clips), batch.labels), logs)
 
     def _mixer(self, size: int, rng: np.random.Generator) -> Callable[[Tensor], Tensor]:
         partner = torch.from_numpy(rng.permutation(size))

@@ -51,11 +51,9 @@ class RADA(Stateless):
         """The loss of one batch, three times as large where an attack is due."""
         clips, labels, logs = batch.clips, batch.labels, {}
         if (number + 1) % self._config.every == 0:
-            clips = torch.cat([clips, self._attack(batch, 0), self._attack(batch, 1)])
-            labels = labels.repeat(3)
-            logs["rada/moved"] = (
-                (clips.view(3, *batch.clips.shape) - batch.clips).abs().mean().item()
-            )
+            copies = [self._attack(batch, head) for head in (0, 1)]
+            clips, labels = torch.cat([clips, *copies]), labels.repeat(3)
+            logs["rada/moved"] = (torch.stack(copies) - batch.clips).abs().mean().item()
         return Step(cross_entropy(self.model(clips), labels), logs)
 
     def _attack(self, batch: Batch, head: int) -> Tensor:

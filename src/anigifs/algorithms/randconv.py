@@ -66,6 +66,10 @@ class RandConv(Stateless):
             seen = torch.lerp(seen, batch.clips, float(torch.rand((), generator=self._rng)))
         return batch._replace(clips=in_layout_of(batch.clips, seen))
 
+    def logs(self, number: int) -> dict[str, float]:
+        """None of the filter alone."""
+        return {}
+
 
 def draw_kernel(rng: torch.Generator) -> Tensor:
     """A kernel (3, 3, k, k), k of `KERNELS`, normal with variance 1 / (3 k k)."""

@@ -60,13 +60,13 @@ class Saliency(Behind):
         """The loss of one batch, masked where a look is due and finds fault."""
         if batch.boxes is not None:  # in the clip's own time, which an edit may change
             batch = batch._replace(boxes=fill(batch.boxes, self._config.propagate))
-        batch = self.edited(batch, number)
+        batch, logs = self.edited(batch, number)
         period = self._config.every
         if batch.boxes is None or number % period < period - self._config.hold:
-            return Step(cross_entropy(self.model(batch.clips), batch.labels), {})
-        keep, logs = self._look(batch, batch.boxes)
-        with on_output(self._layer, lambda features: features * keep[:, None].to(features)):
             return Step(cross_entropy(self.model(batch.clips), batch.labels), logs)
+        keep, seen = self._look(batch, batch.boxes)
+        with on_output(self._layer, lambda features: features * keep[:, None].to(features)):
+            return Step(cross_entropy(self.model(batch.clips), batch.labels), logs | seen)
 
     def _look(self, batch: Batch, boxes: Tensor) -> tuple[Tensor, dict[str, float]]:
         """What to keep of the feature map, bool (B, T', H', W'), and how the maps met the tubes."""

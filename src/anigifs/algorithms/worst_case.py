@@ -35,9 +35,9 @@ class WorstCaseConfig(Config):
     """Tuples that a random search tries. Source: section 4.1."""
     edits: int = Field(4, ge=1, le=16)
     """Edits in a tuple, drawn with repetition. Source: section 4.1."""
-    searches: int | None = Field(12, ge=1)
+    searches: int = Field(12, ge=0)
     """After so many the set stays as it is. 12: "600 iterations" are trials; 3: they are training
-    steps; 600: they are searches; none: search on."""
+    steps; 600: they are searches; 0: search on."""
     fitness: Literal["loss", "accuracy"] = "loss"
     """Highest mean cross-entropy (the paper), or lowest accuracy (Volpi & Murino's code)."""
     search_on: Literal["batch", "pool"] = "batch"
@@ -72,25 +72,27 @@ class WorstCase(Supervised):
 
     def step(self, batch: Batch, number: int) -> Step:
         """The loss of one edited batch, after a search where one is due."""
-        known = len(self.members)
         edited = self.augment(batch, number)
-        loss = cross_entropy(self.model(edited.clips), edited.labels)
-        logs = {"worst-case/set": float(len(self.members))}
-        if len(self.members) > known:
-            logs["worst-case/score"] = self.members[-1].score
-        return Step(loss, logs)
+        return Step(cross_entropy(self.model(edited.clips), edited.labels), self.logs(number))
 
     def augment(self, batch: Batch, number: int) -> Batch:
         """The batch after a member of the set drawn uniformly, identity among them."""
         if self._config.search_on == "pool":
             self._collect(batch)
         searches = len(self.members) - 1
-        wanted = self._config.searches is None or searches < self._config.searches
+        wanted = not self._config.searches or searches < self._config.searches
         if wanted and (number + 1) % self._config.every == 0:
             self.members.append(Member(*self._search(batch, number), number))
         drawn = int(torch.randint(len(self.members), (), generator=self._rng))
         clips = edit(batch.clips, self.members[drawn].edits, self._config.space)
         return batch._replace(clips=clips)
+
+    def logs(self, number: int) -> dict[str, float]:
+        """The size of the set; the fitness of its newest member at the batch that found it."""
+        logs = {"worst-case/set": float(len(self.members))}
+        if len(self.members) > 1 and self.members[-1].step == number:
+            logs["worst-case/score"] = self.members[-1].score
+        return logs
 
     def state(self) -> dict[str, Any]:
         """The set with scores and steps, and the pool."""

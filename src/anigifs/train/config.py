@@ -117,12 +117,18 @@ class TrainConfig(Config):
                 f"{self.grad_accumulation}); use a multiple of {processes}"
             )
         self.algorithm.options()
-        if self.compile:
-            from anigifs.algorithms import ALGORITHMS
-            from anigifs.algorithms.guard import check_compiled
-
-            check_compiled(self.algorithm.name, ALGORITHMS[self.algorithm.name].needs)
+        self._check_needs()
         return self
+
+    def _check_needs(self) -> None:
+        from anigifs.algorithms import ALGORITHMS
+        from anigifs.algorithms.guard import check_at_once, check_compiled
+
+        name = self.algorithm.name
+        needs = ALGORITHMS[name].needs
+        check_at_once(name, needs, self.micro_batch)
+        if self.compile:
+            check_compiled(name, needs)
 
     @property
     def micro_batch(self) -> int:

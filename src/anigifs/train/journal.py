@@ -56,7 +56,9 @@ class Journal:
     def write(self, done: int, epoch: float, lr: float) -> None:
         """One line of the means since the last; `done` steps are done.
 
-        What a method logs now and then is the mean over the batches that logged it.
+        What a method logs now and then is the mean over the batches that logged it. With several
+        processes the loss is the mean over all; a method's numbers are rank 0's, of its share of
+        the clips.
         """
         count = max(self.batches, 1)
         record = {
