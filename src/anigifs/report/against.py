@@ -76,9 +76,9 @@ def against_figure(table: Table, width_in: float) -> str | None:
 
 
 def _dot(axes: Axes, one: Comparison, y: float) -> None:
-    """Full where a word is said of it, hollow where none is; thin: the wider half-width."""
+    """Full where a word is said of it, hollow where none is; thin: the paired t over seeds."""
     colour = series(0)
-    middle, half = 100 * one.difference.value, 100 * (one.half_width or 0)
+    middle, half = 100 * one.difference.value, 100 * (one.t_half_width or 0)
     axes.plot([middle - half, middle + half], [y, y], color=colour, linewidth=1)
     if one.difference.bounds is not None:
         low, high = one.difference.bounds
