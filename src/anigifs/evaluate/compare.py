@@ -191,7 +191,7 @@ def gap(source: Sequence[Predictions], target: Sequence[Predictions]) -> Estimat
         ProtocolError: the two sets were not predicted by the same runs, or share no class.
     """
     source, target = _on_shared_classes(same_clips(source), same_clips(target))
-    names, numbers = _groups_of_both(source[0], target[0])
+    numbers, paired = _groups_of_both(source[0], target[0])
     tables = [
         tally(stack_credits(runs, 1), groups)
         for runs, groups in zip((source, target), numbers, strict=True)
@@ -199,30 +199,25 @@ def gap(source: Sequence[Predictions], target: Sequence[Predictions]) -> Estimat
     value = statistic(tables[0]) - statistic(tables[1])
     if min(len(np.unique(groups)) for groups in numbers) < 2:
         return Estimate(value)
-    paired = names[0] == names[1]
-    most = max(table.groups for table in tables)
-    drawn = [
-        draw(len(source), most if paired else table.groups, name)
-        for table, name in zip(tables, names, strict=True)
-    ]
+    sizes = [max(table.groups for table in tables)] * 2 if paired else [t.groups for t in tables]
+    names = ("gap", "gap" if paired else "gap target")
+    drawn = [draw(len(source), size, name) for size, name in zip(sizes, names, strict=True)]
     both = replace(drawn[1], runs=drawn[0].runs)
     return with_interval(value, replicate(tables[0], drawn[0]) - replicate(tables[1], both))
 
 
-def _groups_of_both(
-    source: Predictions, target: Predictions
-) -> tuple[tuple[str, str], tuple[Ints, Ints]]:
-    """The random stream and the group numbers of each set: the same where they pair."""
+def _groups_of_both(source: Predictions, target: Predictions) -> tuple[tuple[Ints, Ints], bool]:
+    """The group numbers of each set, and whether a number means the same group in both."""
     own = source.clusters, target.clusters
     known = np.unique(own[0]), np.unique(own[1])
     shared = len(np.intersect1d(known[0], known[1]))
     fewest = min(map(len, known))
     equal = shared == max(map(len, known))
     if not equal and (2 * shared < fewest or fewest < FEWEST_TO_PAIR):
-        return ("gap", "gap target"), (source.group_index, target.group_index)
+        return (source.group_index, target.group_index), False
     union = np.union1d(known[0], known[1])
     first, second = (np.searchsorted(union, clusters).astype(np.int64) for clusters in own)
-    return ("gap", "gap"), (first, second)
+    return (first, second), True
 
 
 def _clip_half_width(differences: NDArray[np.float64], groups: Ints) -> float:

@@ -53,6 +53,7 @@ class Table:
 
     source: the set of the training domain, from which the baseline's gaps are counted; "" without
         one. Methods that were trained on other domains count from their own.
+    target: the set that the headline is about, see `headline_of`.
     baseline: the method that the others are compared with.
     comparisons: every other method with the baseline on every set, Holm-corrected in two
         families: the target's, for the number of methods, and all other sets' together.
@@ -61,6 +62,7 @@ class Table:
     rows: tuple[TableRow, ...]
     sets: tuple[str, ...]
     source: str
+    target: str
     baseline: str
     comparisons: tuple[Comparison, ...]
     notes: tuple[str, ...]
@@ -89,17 +91,15 @@ class Table:
             row.method for row in self.rows if not all(c.score.evidence for c in row.cells.values())
         ]
 
-    @property
-    def target(self) -> str:
-        """The set that the headline is about: the first of animated GIFs, else the last."""
-        domains = {name: cell.score.domain for name, cell in self.rows[0].cells.items()}
-        return headline_set(self.sets, self.source, domains)
 
+def headline_of(row: Row, found: Collection, source: str = "") -> str:
+    """The set that a report is about: the first of animated GIFs, else the last but the source's.
 
-def headline_set(sets: Sequence[str], source: str, domains: Mapping[str, str]) -> str:
-    """The first set of animated GIFs, else the last but the source's; domains: by set."""
-    others = [name for name in sets if name != source]
-    drawn = [name for name in others if domains.get(name) == Domain.ANIMATED_GIF]
+    row: the baseline's, one of `found`. source: of the table, by default the row's own.
+    """
+    source = source or _own_source(row, found)
+    others = [name for name in found.sets if name != source]
+    drawn = [n for n in others if n in row.sets and row.sets[n][0].domain == Domain.ANIMATED_GIF]
     return (drawn or others[-1:] or [source])[0]
 
 
@@ -122,9 +122,7 @@ def build_table(
     baseline = _known("method", baseline, methods) or _default_baseline(methods)
     rows = sorted(found.rows, key=lambda row: row.method != baseline)
     notes = list(found.notes)
-    own = source or _own_source(rows[0], found)
-    domains = {name: runs[0].domain for name, runs in rows[0].sets.items()}
-    target = headline_set(found.sets, own, domains)
+    target = headline_of(rows[0], found, source)
     comparisons = _comparisons(rows, found.sets, target, notes)
     papers = {(p.method, p.set_name): p for p in published}
     beside = _Beside(_ranks(rows, found.sets), papers, target)
@@ -133,6 +131,7 @@ def build_table(
         rows=tuple(made),
         sets=found.sets,
         source=made[0].source,
+        target=target,
         baseline=baseline,
         comparisons=tuple(comparisons),
         notes=tuple(notes),

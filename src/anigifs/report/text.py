@@ -84,7 +84,11 @@ def oracle(cell: Cell) -> str:
 
 def set_title(score: Score) -> str:
     """The set's name, and that it is simulated if it is."""
-    return f"{score.set_name} (simulated)" if score.simulated else score.set_name
+    return _titled(score.set_name, score.simulated)
+
+
+def _titled(name: str, simulated: bool) -> str:
+    return f"{name} (simulated)" if simulated else name
 
 
 def seeds(score: Score) -> str:
@@ -150,7 +154,7 @@ def comparison_text(one: Comparison) -> str:
 
 def where(one: Comparison) -> str:
     """The set, and that it is simulated if it is."""
-    return f"{one.set_name} (simulated)" if one.simulated else one.set_name
+    return _titled(one.set_name, one.simulated)
 
 
 def corrected(one: Comparison) -> str:

@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from anigifs.core.errors import InputError
-from anigifs.evaluate.compare import Comparison, compare
+from anigifs.evaluate.compare import Comparison, compare, correct
 from anigifs.report.collect import Collection, Row, collect
-from anigifs.report.tables import build_table
+from anigifs.report.tables import headline_of
 from anigifs.report.text import corrected, interval, precision, where
 
 COLUMNS = ("set", "points of top-1", "±", "seeds", "clips/groups", "p (Holm)", "verdict")
@@ -27,7 +27,7 @@ def versus(a: Path, b: Path) -> list[Comparison]:
         InputError: a path holds several methods, or both share no evaluation set.
         ProtocolError: a set was not measured on the same clips by both.
     """
-    one, two = _only(a), _only(b)
+    (one, _), (two, found) = _only(a), _only(b)
     shared = [name for name in one.sets if name in two.sets]
     if not shared:
         raise InputError(
@@ -35,11 +35,9 @@ def versus(a: Path, b: Path) -> list[Comparison]:
             "common. Run `anigifs evaluate` for both with the same --on"
         )
     names = (one.method, two.method) if one.method != two.method else (str(a), str(b))
-    for name in shared:
-        compare(one.sets[name], two.sets[name])  # a table would only note what cannot be compared
-    rows = (replace(two, method=names[1]), replace(one, method=names[0]))
-    table = build_table(Collection(rows, collect(_runs(b)).sets), baseline=names[1])
-    return list(table.comparisons)
+    made = [compare(one.sets[name], two.sets[name]) for name in shared]
+    named = [replace(each, a=names[0], b=names[1]) for each in made]
+    return correct(named, headline_of(two, found))
 
 
 def as_rich(comparisons: list[Comparison]) -> RichTable:
@@ -72,14 +70,15 @@ def as_plain(comparisons: list[Comparison]) -> Iterator[dict[str, Any]]:
         yield {**asdict(one), "verdict": one.verdict}
 
 
-def _only(path: Path) -> Row:
-    rows = collect(_runs(path)).rows
+def _only(path: Path) -> tuple[Row, Collection]:
+    found = collect(_runs(path))
+    rows = found.rows
     if len(rows) > 1:
         raise InputError(
             f"{path} holds several methods ({', '.join(row.method for row in rows)}); give one "
             "run, a folder with the seeds of one method, or RUNS/METHOD"
         )
-    return rows[0]
+    return rows[0], found
 
 
 def _runs(path: Path) -> list[Path]:
