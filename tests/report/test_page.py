@@ -1,13 +1,15 @@
 """The page: self-contained, escaped, whole, the same each time, and it says what it must."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
+from anigifs.evaluate.resample import Estimate
 from anigifs.media.encode import encode_gif
-from anigifs.report import samples
+from anigifs.report import figures, samples
 from anigifs.report.collect import collect
 from anigifs.report.page import render, write_page
 from anigifs.report.samples import Sample
@@ -203,3 +205,12 @@ def test_the_page_fits_a_phone(page, tmp_path):
         capture_output=True, text=True, timeout=120, check=True,
     ).stdout  # fmt: skip
     assert "<title>w390</title>" in out
+
+
+def test_the_figure_names_the_gap_of_the_table_not_the_length_of_its_line(tmp_path):
+    """They differ where a set has fewer classes than the source."""
+    table = build_table(collect([make_run(tmp_path).path]))
+    (row,) = table.rows
+    cells = {**row.cells, "animated": replace(row.cells["animated"], gap=Estimate(0.617))}
+    drawn = figures.accuracy(replace(table, rows=(replace(row, cells=cells),)), figures.WIDE)
+    assert "61.7 points" in drawn
