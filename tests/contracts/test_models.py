@@ -22,6 +22,7 @@ TRANSFORMER = {
 }
 SMALL = {
     "i3d": {"width": 0.125, "output_stride": 16},
+    "resnet_frames": {"options": {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1]}},
     "timesformer": {"options": TRANSFORMER},
     "videomae": {"options": TRANSFORMER},
     "vivit": {"options": TRANSFORMER},
@@ -50,7 +51,7 @@ def build(name, seed=0):
     for module in model.modules():  # some start so small that nothing can be told apart
         if isinstance(module, nn.Linear):
             nn.init.normal_(module.weight, std=0.2)
-        elif isinstance(module, nn.Conv3d):
+        elif isinstance(module, nn.Conv2d | nn.Conv3d):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
     return model
 

@@ -22,6 +22,7 @@ MODELS: Registry[Builder] = Registry(
         "mvit_v2_s": "anigifs.models.adapters.torchvision:build",
         "r2plus1d_18": "anigifs.models.adapters.torchvision:build",
         "r3d_18": "anigifs.models.adapters.torchvision:build",
+        "resnet_frames": "anigifs.models.adapters.frames:build",
         "s3d": "anigifs.models.adapters.torchvision:build",
         "swin3d_t": "anigifs.models.adapters.torchvision:build",
         "timesformer": "anigifs.models.adapters.huggingface:build",

@@ -106,7 +106,7 @@ def test_a_folder_without_a_head_says_so(tmp_path):
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no folder of a video classifier"):
+    with pytest.raises(InputError, match="no folder of a video or image classifier"):
         build_model(ModelConfig(name="vivit", checkpoint=str(tmp_path)), ("a",))
 
 

@@ -90,8 +90,15 @@ def build(config: ModelConfig, classes: tuple[str, ...]) -> HuggingFaceVideo:
     Raises:
         InputError: transformers is absent; an option is unknown or impossible.
     """
-    library, family = _library(), FAMILIES[config.name]
-    kind = getattr(library, f"{family.stem}Config")
+    family = FAMILIES[config.name]
+    net = build_net(config, classes, family.stem, "ForVideoClassification")
+    return HuggingFaceVideo(net, classes, family)
+
+
+def build_net(config: ModelConfig, classes: tuple[str, ...], stem: str, task: str) -> nn.Module:
+    """The library's own `<stem><task>` with new weights; raises as `build` does."""
+    library = _library()
+    kind = getattr(library, f"{stem}Config")
     names = {
         "id2label": dict(enumerate(classes)),
         "label2id": {n: k for k, n in enumerate(classes)},
@@ -101,11 +108,11 @@ def build(config: ModelConfig, classes: tuple[str, ...]) -> HuggingFaceVideo:
         start = partial(kind.from_pretrained, config.checkpoint, local_files_only=True)
 
     def make(**options: Any) -> nn.Module:
-        net_kind: type[nn.Module] = getattr(library, f"{family.stem}ForVideoClassification")
+        net_kind: type[nn.Module] = getattr(library, f"{stem}{task}")
         return net_kind(start(**options, **names))
 
-    net = checked(config.options, list(kind().to_dict()), make)
-    return HuggingFaceVideo(net, classes, family)
+    net: nn.Module = checked(config.options, list(kind().to_dict()), make)
+    return net
 
 
 def _library() -> ModuleType:

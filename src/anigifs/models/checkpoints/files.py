@@ -56,15 +56,21 @@ def read_weights(path: Path) -> Weights:
 def _read_folder(path: Path) -> Weights:
     """What transformers' `save_pretrained` leaves, read by that library: it renames old keys."""
     try:
-        from transformers import AutoModelForVideoClassification
+        from transformers import (
+            MODEL_FOR_VIDEO_CLASSIFICATION_MAPPING,
+            AutoConfig,
+            AutoModelForImageClassification,
+            AutoModelForVideoClassification,
+        )
     except ImportError:
         raise InputError("a folder of weights needs: pip install 'anigifs[hf]'") from None
     try:
-        net, facts = AutoModelForVideoClassification.from_pretrained(
-            path, local_files_only=True, output_loading_info=True
-        )
+        config = AutoConfig.from_pretrained(path, local_files_only=True)
+        video = type(config) in MODEL_FOR_VIDEO_CLASSIFICATION_MAPPING
+        auto = AutoModelForVideoClassification if video else AutoModelForImageClassification
+        net, facts = auto.from_pretrained(path, local_files_only=True, output_loading_info=True)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} is no folder of a video classifier: {error}") from None
+        raise InputError(f"{path} is no folder of a video or image classifier: {error}") from None
     absent = set(facts["missing_keys"])  # the library fills these with new numbers
     state = {name: value for name, value in net.state_dict().items() if name not in absent}
     names = net.config.id2label
