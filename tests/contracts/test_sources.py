@@ -5,7 +5,7 @@ It needs a stand-in dataset in tests/datasets/standins.py.
 
 import pytest
 
-from anigifs.core.errors import ConfigError, DataAbsent, InputError, IntegrityError
+from anigifs.core.errors import ConfigError, DataAbsent, IntegrityError
 from anigifs.core.records import Domain
 from anigifs.datasets import SOURCES, open_clips, parse
 from anigifs.datasets.sources.base import SourceConfig
@@ -87,7 +87,9 @@ def test_a_split_can_be_chosen_and_a_wrong_one_is_told(spec, standin):
     assert 0 < len(part.clips) < len(whole.clips)
     assert {clip.split for clip in part.clips} == {standin.split}
     assert part.classes == whole.classes
-    with pytest.raises(InputError, match=rf"no split 'tset'; it has .*{standin.split}"):
+    with pytest.raises(
+        DataAbsent, match=rf"no clip of split 'tset' is there, only of .*{standin.split}"
+    ):
         open_clips(spec, split="tset")
 
 

@@ -26,6 +26,14 @@ def test_best_is_the_highest_seen_and_chosen_what_stood_where_the_source_was_bes
     assert found.gain == pytest.approx(0.15)
 
 
+def test_where_the_last_counts_it_is_the_last_that_was_chosen(tmp_path):
+    run = RunFolder(tmp_path)
+    for step, seen in enumerate((0.5, 0.9, 0.6)):
+        run.log({"kind": "validate", "step": step, "oracle": seen, "selection": "last"})
+    found = oracle_of([run])
+    assert (found.best, found.chosen) == (0.9, 0.6)
+
+
 def test_a_row_of_which_a_run_was_not_watched_has_none(tmp_path):
     other = RunFolder(tmp_path / "b")
     other.log({"kind": "validate", "step": 1, "score": 0.5})

@@ -21,7 +21,7 @@ model = { width = 0.0625, output_stride = 16 }
 train = { steps = 1, batch_size = 4, selection = "last" }
 [base.data]
 train = "{gifs}"
-test.gifs = "{gifs}"
+test.gifs = "folder:{data}/others"
 [methods.erm]
 """
 
@@ -30,6 +30,7 @@ test.gifs = "{gifs}"
 def where(tmp_path):
     (tmp_path / "mine.toml").write_text(OWN)
     write_clips(tmp_path / "data" / "gifs")
+    write_clips(tmp_path / "data" / "others")
     return Where(tmp_path / "data", tmp_path / "out")
 
 
@@ -62,6 +63,21 @@ def test_an_absent_dataset_is_told_with_what_to_put_where(tmp_path):
     assert "--set places.ava-train=" in text
     assert "15 runs, 0 done; 36,000 updates to do" in said[0]
     assert not where.out.exists()
+
+
+def test_a_split_that_is_absent_is_told_with_the_rest(where):
+    write_clips(where.data / "half" / "train")
+    with pytest.raises(DataAbsent) as caught:
+        checked(
+            where,
+            "places.gifs=folder:{data}/half?split=train",
+            "base.data.test.half=folder:{data}/half?split=test",
+            "base.data.test.more=folder:{data}/nowhere",
+        )
+    told = " ".join(str(caught.value).split())
+    assert "no clip of split 'test' is there, only of train" in told
+    assert f"{where.data}/half/test/push up/b.gif" in told
+    assert f"{where.data}/nowhere: there is no such folder" in told
 
 
 def test_study_2_tells_both_lists_and_the_classes_that_the_gifs_need(tmp_path):

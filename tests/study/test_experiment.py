@@ -7,6 +7,7 @@ from anigifs.core.errors import ConfigError, InputError, ProtocolError
 from anigifs.core.runs import RunFolder
 from anigifs.evaluate.align import as_scored
 from anigifs.evaluate.predictions import read_predictions
+from anigifs.report.oracle import oracle_of
 from anigifs.study.config import ExperimentConfig
 from anigifs.study.experiment import open_data, run_experiment
 from anigifs.study.load import load_run_model
@@ -139,10 +140,9 @@ def test_clips_to_choose_on_are_of_a_class_under_any_spelling(config, gifs):
     [
         ("source-val", {"val": ""}, r"chooses on data\.val.*train\.selection = 'last'"),
         ("oracle", {"test": {"real": "", "animated": ""}}, r"chooses on a data\.test"),
-        ("last", {"oracle": "x"}, r"data\.oracle = 'x'.*set train\.selection = 'source-val'"),
     ],
 )
-def test_a_selection_without_its_clips_or_its_validations_is_refused(config, selection, data, text):
+def test_a_selection_without_its_clips_is_refused(config, selection, data, text):
     with pytest.raises(ConfigError, match=text):
         open_data(config(data=data, train={"selection": selection}))
 
@@ -175,3 +175,34 @@ def test_a_watched_target_is_logged_and_changes_nothing(config, tiny_data, tmp_p
     chosen = next(x for x in lines if x["score"] == max(y["score"] for y in lines))
     assert chosen["oracle"] == pytest.approx((b.logits.argmax(1) == b.label_index).mean())
     run_experiment(config(), watched)  # a run may be gone on with unwatched
+
+
+def test_a_target_is_watched_where_nothing_is_chosen_and_the_last_counts(
+    config, tiny_data, tmp_path
+):
+    plain, watched = RunFolder(tmp_path / "plain"), RunFolder(tmp_path / "watched")
+    run_experiment(config(train={"selection": "last"}), plain)
+    target = f"{tiny_data}/animated?split=test"
+    run_experiment(config(train={"selection": "last"}, data={"oracle": target}), watched)
+    lines = list(watched.metrics("validate"))
+    assert lines
+    assert not [line for line in lines if "score" in line]
+    a, b = (read_predictions(run.predictions("animated")) for run in (plain, watched))
+    assert (a.logits == b.logits).all()
+    found = oracle_of([watched])
+    assert found.chosen == lines[-1]["oracle"]
+    assert found.chosen == pytest.approx((b.logits.argmax(1) == b.label_index).mean())
+    assert found.best == max(line["oracle"] for line in lines)
+
+
+@pytest.mark.parametrize(("key", "why"), [("val", "chosen on"), ("train", "trained on")])
+def test_clips_that_train_or_choose_are_not_measured(config, tiny_data, key, why):
+    data = {"test": {"real": config().data.model_dump()[key], "animated": ""}}
+    with pytest.raises(ProtocolError, match=rf"data\.test\.real: .* in data\.{key} too.*{why}"):
+        open_data(config(data=data))
+    open_data(config(data={"also": {"seen": data["test"]["real"]}}))
+
+
+def test_clips_that_nothing_chooses_on_may_be_measured(config):
+    spec = config().data.val
+    open_data(config(data={"test": {"real": spec}}, train={"selection": "last"}))

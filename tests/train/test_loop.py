@@ -14,7 +14,7 @@ from anigifs.core.errors import ConfigError, ProtocolError, TrainingError
 from anigifs.core.runs import RunFolder
 from anigifs.train import checkpoint
 from anigifs.train.config import TrainConfig
-from anigifs.train.loop import train
+from anigifs.train.loop import Scored, train
 from anigifs.train.predictor import load_trained
 from tests.train.synthetic import CLASSES, accuracy, data, net, pixels_of
 
@@ -203,6 +203,19 @@ def test_selection_keeps_the_first_best_and_last_needs_no_validation(tmp_path):
     assert checkpoint.chosen_file(run, "last").exists()
     with pytest.raises(ConfigError, match="needs a validation set"):
         run_once(tmp_path / "c", validate=None)
+
+
+def test_a_validation_without_a_score_chooses_nothing(tmp_path):
+    def watch(_):
+        return Scored(None, {"oracle": 0.5})
+
+    run, _ = run_once(tmp_path / "a", {"selection": "last"}, validate=watch)
+    lines = list(run.metrics("validate"))
+    assert lines
+    assert all(line["oracle"] == 0.5 and "score" not in line for line in lines)
+    assert not checkpoint.best_file(run).exists()
+    with pytest.raises(TrainingError, match=r"validation score .* is not a number"):
+        run_once(tmp_path / "b", validate=watch)
 
 
 def test_validation_sees_eval_mode_and_the_average_and_disturbs_nothing(tmp_path):

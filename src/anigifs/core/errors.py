@@ -41,7 +41,7 @@ class ConfigError(InputError):
 
 
 class DataAbsent(InputError):
-    """A dataset is wholly absent; the message says what to get and where to put it."""
+    """A dataset, or a split of it, is absent; the message says what to get and where to put it."""
 
 
 class UnknownName(InputError):

@@ -59,8 +59,8 @@ def open_clips(spec: str, **options: Any) -> ClipSet:
     Raises:
         UnknownName: no source has this name.
         ConfigError: an option is unknown, malformed or out of range.
-        DataAbsent: nothing usable lies there; the message says what to put where.
-        InputError: the dataset has no such split.
+        DataAbsent: nothing usable lies there, or none of that split; the message says what to
+            put where.
     """
     name, path, given = parse(spec)
     source = SOURCES[name]
@@ -72,7 +72,7 @@ def open_clips(spec: str, **options: Any) -> ClipSet:
     if not found.clips:
         raise absent(path, _why(found), source.expected)
     found = _mapped(found, config.map) if config.map else found
-    found = _split(found, config) if config.split else found
+    found = _split(found, config, source.expected) if config.split else found
     return replace(found, name=config.name or found.name)
 
 
@@ -137,11 +137,10 @@ def _mapped(found: ClipSet, name: str) -> ClipSet:
     )
 
 
-def _split(found: ClipSet, config: SourceConfig) -> ClipSet:
+def _split(found: ClipSet, config: SourceConfig, expected: str) -> ClipSet:
     kept = found.split(config.split)
     if not kept.clips:
         known = sorted({clip.split for clip in found.clips} - {""})
-        raise InputError(
-            f"{config.path} has no split {config.split!r}; it has {', '.join(known) or 'none'}"
-        )
+        has = f"only of {', '.join(known)}" if known else "and no clip of any split"
+        raise absent(config.path, f"no clip of split {config.split!r} is there, {has}", expected)
     return kept

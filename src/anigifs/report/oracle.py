@@ -46,5 +46,7 @@ def oracle_of(runs: Sequence[RunFolder]) -> Oracle | None:
 def _of_run(lines: Sequence[Mapping[str, Any]]) -> Oracle | None:
     if not lines or not all(KEY in line for line in lines):
         return None
-    chosen = max(lines, key=lambda line: line["score"])  # the first of equals, as training keeps it
+    chosen = lines[-1]
+    if chosen.get("selection") != "last":
+        chosen = max(lines, key=lambda line: line["score"])  # of equals the first, as in training
     return Oracle(max(line[KEY] for line in lines), chosen[KEY])

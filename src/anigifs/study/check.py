@@ -18,6 +18,14 @@ from anigifs.study.experiment import Opened, open_data
 from anigifs.study.library import Where
 from anigifs.study.plan import Job
 
+WANTED_WEIGHTS = "Expected: pretrained weights (model.checkpoint)"
+I3D_WEIGHTS = """
+For base.model.labels=kinetics-400: models/rgb_imagenet.pt of
+  https://github.com/piergiovanni/pytorch-i3d
+For base.model.labels=kinetics-600: model.ckpt.index, with model.ckpt.data-00000-of-00001 beside it,
+  of https://github.com/deepmind/kinetics-i3d in data/checkpoints/rgb_scratch_kin600"""
+"""Where the published weights of I3D are, for who has none."""
+
 
 def check(study: StudyConfig, jobs: Sequence[Job], where: Where) -> dict[Path, int]:
     """Open all data of the runs that are still to do; how many clips each trains on.
@@ -73,11 +81,12 @@ def _specs(job: Job) -> list[str]:
 
 def _files(jobs: Sequence[Job]) -> dict[str, str]:
     """Pretrained weights that are absent."""
-    wanted = {job.config.model.checkpoint for job in jobs if not job.config.train.init_from}
+    models = [job.config.model for job in jobs if not job.config.train.init_from]
+    wanted = {model.checkpoint: I3D_WEIGHTS if model.name == "i3d" else "" for model in models}
     return {
-        file: f"{file}: there is no such file.\nExpected: pretrained weights (model.checkpoint)"
-        for file in sorted(filter(None, wanted))
-        if not Path(file).exists()
+        file: f"{file}: there is no such file.\n{WANTED_WEIGHTS}{more}"
+        for file, more in wanted.items()
+        if file and not Path(file).exists()
     }
 
 

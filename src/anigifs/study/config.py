@@ -35,8 +35,7 @@ class DataConfig(Config):
     their classes are not the head's, `rule` counts, or else the shared classes alone."""
     oracle: str = ""
     """Clips of the target that are only watched, at every validation: the table's oracle column
-    says what choosing on them would have added. Nothing is ever chosen on them. Not with
-    `train.selection = "last"`, which has no validations."""
+    says what choosing on them would have added. Nothing is ever chosen on them."""
     classes: tuple[str, ...] = ()
     """The head's classes in order, or the name of a class list or file ("kinetics-600"); empty
     means the training set's own. Test sets are then scored over all of the head's."""

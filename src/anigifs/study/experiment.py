@@ -92,8 +92,9 @@ def open_data(config: ExperimentConfig, opener: Opener = open_clips) -> Opened:
 
     Raises:
         InputError: clips to train, choose or watch on are of none of the head's classes.
-        ConfigError: `train.selection` has nothing to choose on, or `data.oracle` no validation.
-        ProtocolError: a test set has other classes than the head, and no `data.rule` is set.
+        ConfigError: `train.selection` has nothing to choose on.
+        ProtocolError: a test set has other classes than the head, and no `data.rule` is set; or
+            clips of `data.test` are among those that train or choose.
     """
     data = config.data
     clips = opener(data.train)
@@ -111,7 +112,23 @@ def open_data(config: ExperimentConfig, opener: Opener = open_clips) -> Opened:
     if config.train.selection == "oracle":
         target = [*tests][-1]
         _of_head(f"test.{target}", data.test[target], tests[target], classes)
+    elif config.train.selection == "source-val" and val:
+        _check_apart("val", val, "the checkpoint would be chosen on what is measured", tests)
+    _check_apart("train", drawn, "what is measured would have been trained on", tests)
     return Opened(drawn, val, tests, also, classes, counts(chosen, drawn), watched)
+
+
+def _check_apart(key: str, used: ClipSet, why: str, tests: Mapping[str, ClipSet]) -> None:
+    """Whether no clip of `tests` is among those `used`: the same part of the same file."""
+    seen = {(clip.path, clip.span_s) for clip in used.clips}
+    for name, measured in tests.items():
+        shared = [clip for clip in measured.clips if (clip.path, clip.span_s) in seen]
+        if shared:
+            raise ProtocolError(
+                f"data.test.{name}: {len(shared)} of {len(measured.clips)} clips are in data.{key} "
+                f"too ({shorten([clip.id for clip in shared], 3)}): {why}. Name clips apart, such "
+                "as another split; to measure them all the same, name the set in data.also"
+            )
 
 
 def _of_head(key: str, spec: str, clips: ClipSet, head: tuple[str, ...]) -> ClipSet:
@@ -127,19 +144,13 @@ def _of_head(key: str, spec: str, clips: ClipSet, head: tuple[str, ...]) -> Clip
 
 
 def _check_selection(data: DataConfig, selection: str) -> None:
-    """Whether there are clips to choose on, and validations at which to watch."""
+    """Whether there are clips to choose on."""
     wanted = {"source-val": ("data.val", data.val), "oracle": ("a data.test", data.test)}
     key, given = wanted.get(selection, ("", True))
     if not given:
         raise ConfigError(
             f"train.selection = {selection!r} chooses on {key}, which is not set; "
             "set it, or train.selection = 'last'"
-        )
-    if selection == "last" and data.oracle:
-        raise ConfigError(
-            f"data.oracle = {data.oracle!r} is watched at every validation, and with "
-            "train.selection = 'last' there is none; set train.selection = 'source-val' and "
-            "data.val, or take data.oracle out (data.oracle = '')"
         )
 
 
@@ -180,19 +191,23 @@ def facts(opened: Opened) -> dict[str, Any]:
 def validator(config: ExperimentConfig, opened: Opened) -> Validate | None:
     """What selection asks for: top-1 on source validation, or on the last test set (oracle).
 
-    On a test set it is scored as the table scores it.
+    On a test set it is scored as the table scores it. Clips that are watched are scored beside
+    it, also where nothing is chosen.
     """
     chosen, rule = opened.val, None
     if config.train.selection == "oracle":
         target, chosen = [*opened.tests.items()][-1]
         rule = rule_of(config.data, target)
-    if chosen is None or config.train.selection == "last":
-        return None
-    score = _top1_on(config, opened.classes, chosen, rule)
+    if config.train.selection == "last":
+        chosen = None
+    score = _top1_on(config, opened.classes, chosen, rule) if chosen else None
     watch = _top1_on(config, opened.classes, opened.oracle) if opened.oracle else None
+    if not score and not watch:
+        return None
 
     def validate(predictor: Predictor) -> Scored:
-        return Scored(score(predictor), {"oracle": watch(predictor)} if watch else {})
+        beside = {"oracle": watch(predictor)} if watch else {}
+        return Scored(score(predictor) if score else None, beside)
 
     return validate
 

@@ -75,10 +75,10 @@ class Journal:
         self.batches, self.sums = 0, {}
         self.since, self.fresh = monotonic(), 0
 
-    def validated(self, done: int, score: float, beside: Mapping[str, float]) -> None:
-        """One line of a validation, with what was seen beside the score."""
-        own = {"kind": "validate", "step": done, "score": score}
-        self._log({**beside, **own, "selection": self.config.selection})
+    def validated(self, done: int, score: float | None, beside: Mapping[str, float]) -> None:
+        """One line of a validation, with what was seen beside the score, if there is one."""
+        own = {"kind": "validate", "step": done, "selection": self.config.selection}
+        self._log({**beside, **own} | ({} if score is None else {"score": score}))
 
     def state(self) -> dict[str, Any]:
         """The sums so far, for a line that a resumed run completes."""

@@ -35,9 +35,12 @@ from anigifs.train.session import Session
 
 
 class Scored(NamedTuple):
-    """A validation's score, by which the checkpoint is chosen, and numbers only to be logged."""
+    """A validation's score, by which the checkpoint is chosen, and numbers only to be logged.
 
-    score: float
+    score: None where nothing is chosen (`selection = "last"`).
+    """
+
+    score: float | None
     beside: Mapping[str, float] = MappingProxyType({})
 
 
@@ -182,10 +185,12 @@ class _Loop:
 
     def _validate(self, validate: Validate) -> None:
         found = self._score(validate)
-        score = float(self.fabric.broadcast(found.score))
-        if score != score:
+        score: float | None = self.fabric.broadcast(found.score)
+        if score != score or (score is None and self.config.selection != "last"):
             raise TrainingError(f"the validation score after step {self.done} is not a number")
         self.journal.validated(self.done, score, found.beside)
+        if score is None:
+            return
         if self.best is not None and score <= self.best["score"]:
             return
         self.best = {"step": self.done, "score": score}
@@ -195,7 +200,7 @@ class _Loop:
     def _score(self, validate: Validate) -> Scored:
         """On rank 0; the others wait where the score is handed out."""
         if not self.fabric.is_global_zero:
-            return Scored(0.0)
+            return Scored(None)
         with self.session.predictor() as predictor:
             found = validate(predictor)
         return found if isinstance(found, Scored) else Scored(float(found))
