@@ -2,14 +2,16 @@
 
 import pytest
 
+from anigifs.algorithms.base import Need
 from anigifs.core.config import build
 from anigifs.core.errors import ConfigError, InputError, ProtocolError
+from anigifs.core.records import Box, Clip, ClipSet, Domain
 from anigifs.core.runs import RunFolder
 from anigifs.evaluate.align import as_scored
 from anigifs.evaluate.predictions import read_predictions
 from anigifs.report.oracle import oracle_of
 from anigifs.study.config import ExperimentConfig
-from anigifs.study.experiment import open_data, run_experiment
+from anigifs.study.experiment import Opened, offers, open_data, run_experiment
 from anigifs.study.load import load_run_model
 from anigifs.study.plan import merge
 
@@ -206,3 +208,17 @@ def test_clips_that_train_or_choose_are_not_measured(config, tiny_data, key, why
 def test_clips_that_nothing_chooses_on_may_be_measured(config):
     spec = config().data.val
     open_data(config(data={"test": {"real": spec}}, train={"selection": "last"}))
+
+
+@pytest.mark.parametrize(("boxed", "enough"), [(0, False), (4, False), (5, True), (9, True)])
+def test_boxes_count_where_half_of_the_training_clips_have_some(tmp_path, boxed, enough):
+    clips = tuple(
+        Clip(
+            id=str(at), path=tmp_path, domain=Domain.REAL_VIDEO, label="squat",
+            boxes=(Box(0, 0, 0, 1, 1),) if at < boxed else (),
+        )
+        for at in range(9)
+    )  # fmt: skip
+    trained = ClipSet(name="t", classes=("squat",), clips=clips)
+    found = offers(Opened(trained, None, {}, {}, ("squat",), {}))
+    assert found == ({Need.BOXES} if enough else set())

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from anigifs.algorithms import ALGORITHMS
-from anigifs.algorithms.base import Need
 from anigifs.algorithms.guard import check_needs
 from anigifs.core.errors import DataAbsent
 from anigifs.core.progress import track
@@ -14,7 +13,7 @@ from anigifs.core.records import ClipSet
 from anigifs.datasets import open_clips, parse
 from anigifs.study.claim import check_same
 from anigifs.study.config import StudyConfig
-from anigifs.study.experiment import Opened, open_data
+from anigifs.study.experiment import offers, open_data
 from anigifs.study.library import Where
 from anigifs.study.plan import Job
 
@@ -47,12 +46,6 @@ def check(study: StudyConfig, jobs: Sequence[Job], where: Where) -> dict[Path, i
     if absent:
         raise DataAbsent(_told(study, absent, where))
     return {job.folder: _check_run(job, sets) for job in todo}
-
-
-def offers(opened: Opened) -> frozenset[Need]:
-    """What a method may count on."""
-    boxed = any(clip.boxes for clip in opened.train.clips)
-    return frozenset({Need.BOXES}) if boxed else frozenset()
 
 
 def _check_run(job: Job, sets: Mapping[str, ClipSet]) -> int:

@@ -238,7 +238,15 @@ def predict_sets(config: ExperimentConfig, run: RunFolder, sets: Mapping[str, Cl
         predict_to(run.predictions(name), subject, clips, settings, rule, spec)
 
 
+def offers(opened: Opened) -> frozenset[Need]:
+    """What a method may count on: boxes, if at least half of the training clips have some.
+
+    Half is our choice: with a box here and there, looking for it would be plain training.
+    """
+    clips = opened.train.clips
+    boxed = sum(bool(clip.boxes) for clip in clips)
+    return frozenset({Need.BOXES}) if clips and 2 * boxed >= len(clips) else frozenset()
+
+
 def _data(opened: Opened, clips: object) -> TrainData:
-    boxed = any(clip.boxes for clip in opened.train.clips)
-    offers = frozenset({Need.BOXES}) if boxed else frozenset[Need]()
-    return TrainData(clips, opened.classes, offers)  # type: ignore[arg-type]
+    return TrainData(clips, opened.classes, offers(opened))  # type: ignore[arg-type]
