@@ -131,7 +131,7 @@ def test_both_processes_keep_the_same_though_their_clips_differ(tmp_path, monkey
 
 
 def test_two_processes_killed_go_on_to_the_same_weights(tmp_path):
-    options = TWO | {"algorithm": {"name": "random-augment"}, "ema_decay": 0.9}
+    options = TWO | {"algorithm": {"name": "random-augment"}, "ema_decay": 0.9, "log_every": 2}
     whole, _ = run_once(tmp_path / "whole", options)
     half = tmp_path / "half"
     with pytest.raises(ProcessExitedException):
@@ -140,6 +140,8 @@ def test_two_processes_killed_go_on_to_the_same_weights(tmp_path):
     resumed, _ = run_once(half, options, data())
     for key, value in weights(whole).items():
         assert torch.equal(weights(resumed)[key], value), key
+    losses = [[line["loss"] for line in run.metrics("train")] for run in (whole, resumed)]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-6)
 
 
 class BadOnOneProcess(Net):

@@ -81,8 +81,9 @@ class Journal:
         self._log({**beside, **own} | ({} if score is None else {"score": score}))
 
     def state(self) -> dict[str, Any]:
-        """The sums so far, for a line that a resumed run completes."""
-        return {"loss": float(self.loss), "batches": self.batches, "sums": {**self.sums}}
+        """The sums so far, for a line that a resumed run completes; called on every process."""
+        loss = self.fabric.all_reduce(self.loss.clone(), reduce_op="mean")
+        return {"loss": float(loss), "batches": self.batches, "sums": {**self.sums}}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue the sums of `state()`."""
