@@ -34,34 +34,42 @@ CLASSES = tuple(f"class {n}" for n in range(12))
 
 @dataclass(frozen=True)
 class Method:
-    """A method and its rare step: number `rare` (none: all steps are alike), `often` a period."""
+    """A method and its rare step: number `rare` (none: all steps are alike), `often` a period.
+
+    sign: what only a step logs in which the rare thing happens.
+    """
 
     name: str
     options: dict[str, Any] = field(default_factory=dict)
     rare: int | None = None
     often: int = 1
     period: int = 1
+    sign: str = ""
 
 
 METHODS = {
     "erm": Method("erm"),
     "random-augment": Method("random-augment"),
-    "worst-case (200, 50 trials)": Method("worst-case", rare=199, period=200),
-    "saliency (200)": Method("saliency", rare=199, period=200),
+    "worst-case (200, 50 trials)": Method(
+        "worst-case", rare=199, period=200, sign="worst-case/score"
+    ),
+    "saliency (200)": Method("saliency", rare=199, period=200, sign="saliency/masked"),
     "saliency (every batch)": Method("saliency", {"every": 1}),
     "gifify-augment": Method("gifify-augment"),
     "mixstyle": Method("mixstyle"),
     "randconv": Method("randconv"),
     "randconv (consistency 0)": Method("randconv", {"consistency": 0.0}),
-    "ada (100, 16 clips)": Method("ada", rare=100, often=2, period=100),
-    "rada (200)": Method("rada", rare=199, period=200),
+    "ada (100, 16 clips)": Method("ada", rare=100, often=2, period=100, sign="ada/moved"),
+    "rada (200)": Method("rada", rare=199, period=200, sign="rada/moved"),
     "rada (every batch)": Method("rada", {"every": 1}),
 }
 
 
 PAPER = {
-    "worst-case (200, 50 trials)": Method("worst-case", {"trials": 2}, 199, often=25, period=200),
-    "saliency (200)": Method("saliency", rare=199, period=200),
+    "worst-case (200, 50 trials)": Method(
+        "worst-case", {"trials": 2}, 199, often=25, period=200, sign="worst-case/score"
+    ),
+    "saliency (200)": Method("saliency", rare=199, period=200, sign="saliency/masked"),
 }
 
 
@@ -136,10 +144,12 @@ def measured(trainer: Trainer, plain: Trainer, method: Method, rounds: int) -> d
     row = {"usual_ms": round(usual_ms, 1)}
     mean = usual
     if method.rare is not None:
-        before = set.union(*trainer.logged)
         rare_ms, rare = timed(trainer, plain, range(method.rare, 4 * method.period, method.period))
-        if not all(logged - before for logged in trainer.logged[rounds + 1 :]):
+        rare_steps, usual_steps = trainer.logged[rounds + 1 :], trainer.logged[: rounds + 1]
+        if not all(method.sign in one for one in rare_steps):
             raise RuntimeError(f"{method.name}: nothing rare happened in a rare step")
+        if any(method.sign in one for one in usual_steps):
+            raise RuntimeError(f"{method.name}: a rare step among the usual; take fewer --rounds")
         row["rare_ms"] = round(rare_ms, 1)
         mean += method.often * (rare - usual) / method.period
     return row | {"added_percent": round(100 * (mean - 1), 1)}

@@ -5,7 +5,7 @@ the person is the one that its training clips gave to the class? RUNS are finish
 folders of them. For each data seed two test sets are made that share all but the place: `own`
 has the class's place of that seed in every clip, `any` a place of the clip's own. What the second
 is below the first, clip by clip, is what the place gives away; 0 for a model that does not look at
-it. Means over runs and clips with 95 % intervals (two-level bootstrap, clip n of every seed drawn
+it. It holds what any familiar place gives, too: places of other classes are not shown. Means over runs and clips with 95 % intervals (two-level bootstrap, clip n of every seed drawn
 together), for every method, and for every method against the first, on their common seeds.
 Nothing is written into the run folders.
 """
@@ -58,6 +58,10 @@ def reliance(runs: list[RunFolder], out: Path, per_class: int) -> dict[str, dict
     for run in runs:
         config = load(ExperimentConfig, run.config_file)
         method = run.name.partition("-seed")[0]
+        if config.train.seed in found[method]:
+            raise SystemExit(
+                f"two runs of {method} with seed {config.train.seed}: give one of them"
+            )
         pair = [right(run, out, per_class, bias) for bias in (1, 0)]
         found[method][config.train.seed] = np.stack(pair)
     return found

@@ -10,6 +10,7 @@ from anigifs.core.errors import InputError
 from anigifs.models import MODELS
 from anigifs.models.checkpoints import load_checkpoint, save_weights
 from anigifs.models.config import ModelConfig, build_model
+from anigifs.train.devices import to_channels_last_3d
 
 CLASSES = ("push up", "squat", "lunge")
 TRANSFORMER = {
@@ -111,6 +112,14 @@ def test_what_a_hook_changes_in_the_map_reaches_the_logits(name):
     assert not torch.allclose(masked, free, atol=1e-4)
     handle.remove()
     assert torch.equal(model(batch), free)
+
+
+def test_with_channels_last_it_says_the_same(name):
+    model, batch = build(name), clips(name)
+    expected = model(batch)
+    to_channels_last_3d(model)
+    shown = batch.contiguous(memory_format=torch.channels_last_3d)
+    torch.testing.assert_close(model(shown), expected, atol=1e-4, rtol=1e-4)
 
 
 def test_the_loss_reaches_every_weight(name):

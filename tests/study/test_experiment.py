@@ -10,8 +10,9 @@ from anigifs.core.runs import RunFolder
 from anigifs.evaluate.align import as_scored
 from anigifs.evaluate.predictions import read_predictions
 from anigifs.report.oracle import oracle_of
+from anigifs.study.claim import claim
 from anigifs.study.config import ExperimentConfig
-from anigifs.study.experiment import Opened, offers, open_data, run_experiment
+from anigifs.study.experiment import Opened, check_method, open_data, run_experiment
 from anigifs.study.load import load_run_model
 from anigifs.study.plan import merge
 
@@ -197,12 +198,15 @@ def test_a_target_is_watched_where_nothing_is_chosen_and_the_last_counts(
     assert found.best == max(line["oracle"] for line in lines)
 
 
-@pytest.mark.parametrize(("key", "why"), [("val", "chosen on"), ("train", "trained on")])
-def test_clips_that_train_or_choose_are_not_measured(config, tiny_data, key, why):
-    data = {"test": {"real": config().data.model_dump()[key], "animated": ""}}
-    with pytest.raises(ProtocolError, match=rf"data\.test\.real: .* in data\.{key} too.*{why}"):
+@pytest.mark.parametrize("key", ["val", "train"])
+@pytest.mark.parametrize("kind", ["test", "also"])
+def test_clips_that_train_or_choose_are_not_measured(config, key, kind):
+    spec = config().data.model_dump()[key]
+    data = {"test": {"real": "", "animated": ""}} | {
+        kind: {"mine": spec, "real": "", "animated": ""}
+    }
+    with pytest.raises(ProtocolError, match=rf"'mine' holds \d+ clips of data\.{key} \(.*apart"):
         open_data(config(data=data))
-    open_data(config(data={"also": {"seen": data["test"]["real"]}}))
 
 
 def test_clips_that_nothing_chooses_on_may_be_measured(config):
@@ -210,8 +214,8 @@ def test_clips_that_nothing_chooses_on_may_be_measured(config):
     open_data(config(data={"test": {"real": spec}}, train={"selection": "last"}))
 
 
-@pytest.mark.parametrize(("boxed", "enough"), [(0, False), (4, False), (5, True), (9, True)])
-def test_boxes_count_where_half_of_the_training_clips_have_some(tmp_path, boxed, enough):
+@pytest.mark.parametrize("boxed", [0, 4, 5, 9])
+def test_boxes_count_where_half_of_the_training_clips_have_some(config, tmp_path, boxed):
     clips = tuple(
         Clip(
             id=str(at), path=tmp_path, domain=Domain.REAL_VIDEO, label="squat",
@@ -220,5 +224,20 @@ def test_boxes_count_where_half_of_the_training_clips_have_some(tmp_path, boxed,
         for at in range(9)
     )  # fmt: skip
     trained = ClipSet(name="t", classes=("squat",), clips=clips)
-    found = offers(Opened(trained, None, {}, {}, ("squat",), {}))
-    assert found == ({Need.BOXES} if enough else set())
+    opened = Opened(trained, None, {}, {}, ("squat",), {})
+    wants = config(train={"algorithm": {"name": "saliency"}})
+    assert check_method(config(), opened) == ({Need.BOXES} if boxed >= 5 else set())
+    if boxed >= 5:
+        assert check_method(wants, opened) == {Need.BOXES}
+    else:
+        told = f"{boxed} of 9 training clips have some" if boxed else "without boxes"
+        with pytest.raises(ProtocolError, match=told):
+            check_method(wants, opened)
+
+
+def test_a_run_that_chooses_nothing_goes_on_watching_the_same(config, tiny_data, tmp_path):
+    run = RunFolder(tmp_path / "run")
+    watched = {"oracle": f"{tiny_data}/animated?split=test"}
+    claim(run, config(train={"selection": "last"}, data=watched))
+    with pytest.raises(ConfigError, match=r"data\.oracle is .* there and '' here"):
+        claim(run, config(train={"selection": "last"}))

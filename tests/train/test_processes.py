@@ -14,6 +14,7 @@ from anigifs.algorithms import ALGORITHMS
 from anigifs.core.runs import RunFolder
 from anigifs.train import checkpoint
 from anigifs.train.config import TrainConfig
+from anigifs.train.loop import Scored
 from anigifs.train.sampler import Order
 from anigifs.train.session import Session
 from tests.train.synthetic import Clips, Net, data, net, pixels_of
@@ -142,6 +143,17 @@ def test_two_processes_killed_go_on_to_the_same_weights(tmp_path):
         assert torch.equal(weights(resumed)[key], value), key
     losses = [[line["loss"] for line in run.metrics("train")] for run in (whole, resumed)]
     assert losses[1] == pytest.approx(losses[0], rel=1e-6)
+
+
+def watch(_):
+    return Scored(None, {"oracle": 0.5})
+
+
+def test_a_watched_validation_without_a_score_runs_on_two_processes(tmp_path):
+    run, _ = run_once(tmp_path, TWO | {"selection": "last"}, validate=watch)
+    lines = list(run.metrics("validate"))
+    assert lines
+    assert all(line["oracle"] == 0.5 and "score" not in line for line in lines)
 
 
 class BadOnOneProcess(Net):

@@ -13,8 +13,8 @@ from anigifs.core.errors import ConfigError, ProtocolError
 _WHY = {
     Need.BOXES: (
         "it compares where the model looks with where the person is, so without boxes no clip "
-        "would ever be corrected. Use a source with boxes on at least half of its clips: "
-        "AVA-Kinetics, a simulated release, or a release with a boxes.csv"
+        "would ever be corrected. Use a source with boxes: AVA-Kinetics, a simulated release, "
+        "or a release with a boxes.csv"
     ),
     Need.SEVERAL_SOURCES: (
         "it compares source domains with one another, so with a single one it is plain "

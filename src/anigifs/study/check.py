@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from anigifs.algorithms import ALGORITHMS
-from anigifs.algorithms.guard import check_needs
 from anigifs.core.errors import DataAbsent
 from anigifs.core.progress import track
 from anigifs.core.records import ClipSet
 from anigifs.datasets import open_clips, parse
+from anigifs.study.apart import check_apart
 from anigifs.study.claim import check_same
 from anigifs.study.config import StudyConfig
-from anigifs.study.experiment import offers, open_data
+from anigifs.study.experiment import check_method, open_data
 from anigifs.study.library import Where
 from anigifs.study.plan import Job
 
@@ -45,14 +44,28 @@ def check(study: StudyConfig, jobs: Sequence[Job], where: Where) -> dict[Path, i
     absent |= _files(todo)
     if absent:
         raise DataAbsent(_told(study, absent, where))
-    return {job.folder: _check_run(job, sets) for job in todo}
+    starts = {job.folder: job for job in jobs}
+    return {job.folder: _check_run(job, sets, starts) for job in todo}
 
 
-def _check_run(job: Job, sets: Mapping[str, ClipSet]) -> int:
+def _check_run(job: Job, sets: Mapping[str, ClipSet], jobs: Mapping[Path, Job]) -> int:
     opened = open_data(job.config, sets.__getitem__)
-    name = job.config.train.algorithm.name
-    check_needs(name, ALGORITHMS[name].needs, offers(opened))
+    check_method(job.config, opened)
+    measured = {**opened.tests, **opened.also}
+    start = job.after
+    while start is not None and start in jobs:
+        before = jobs[start]
+        check_apart(_seen(before, sets), measured)
+        start = before.after
     return len(opened.train.clips)
+
+
+def _seen(job: Job, sets: Mapping[str, ClipSet]) -> dict[str, ClipSet]:
+    """What trained a run that another goes on from, or chose its checkpoint, if it was opened."""
+    data, chooses = job.config.data, job.config.train.selection == "source-val"
+    keys = {"data.train": data.train, "data.val": data.val if chooses else ""}
+    by = f"{job.folder.name}, from which it goes on"
+    return {f"{key} of {by}": sets[spec] for key, spec in keys.items() if spec in sets}
 
 
 def _open_all(jobs: Sequence[Job]) -> tuple[dict[str, ClipSet], dict[str, str]]:

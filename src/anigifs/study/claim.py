@@ -58,7 +58,8 @@ def first_process() -> bool:
 def _lasting(config: dict[str, Any]) -> dict[str, Any]:
     """A config without what may change while a run goes on, or after, and changes no weight."""
     train = {key: value for key, value in config["train"].items() if key not in HOW_IT_RUNS}
-    return {**config, "train": train, "data": {**config["data"], "packs": "", "oracle": ""}}
+    free = {"packs": ""} if train["selection"] == "last" else {"packs": "", "oracle": ""}
+    return {**config, "train": train, "data": {**config["data"], **free}}
 
 
 def _difference(

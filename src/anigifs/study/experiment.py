@@ -9,7 +9,9 @@ from typing import Any
 
 import torch
 
+from anigifs.algorithms import ALGORITHMS
 from anigifs.algorithms.base import Need
+from anigifs.algorithms.guard import check_needs
 from anigifs.core import files
 from anigifs.core.errors import ConfigError, InputError, ProtocolError, shorten
 from anigifs.core.records import ClipSet
@@ -23,6 +25,7 @@ from anigifs.evaluate.predict import predict, predict_to
 from anigifs.evaluate.predictions import Rule
 from anigifs.models.config import build_model, build_new
 from anigifs.study.alone import alone
+from anigifs.study.apart import check_apart
 from anigifs.study.balance import balanced, counts
 from anigifs.study.claim import claim, first_process
 from anigifs.study.config import DataConfig, ExperimentConfig
@@ -81,7 +84,8 @@ def _train(config: ExperimentConfig, run: RunFolder) -> None:
     clips = training_clips(config, opened.train, opened.classes)
     if first_process():
         files.write_json(run.data_file, facts(opened))
-    train(config.train, model, _data(opened, clips), run, validator(config, opened))
+    data = TrainData(clips, opened.classes, check_method(config, opened))
+    train(config.train, model, data, run, validator(config, opened))
     if first_process():
         predict_sets(config, run, {**opened.tests, **opened.also})
         run.finish()
@@ -94,7 +98,7 @@ def open_data(config: ExperimentConfig, opener: Opener = open_clips) -> Opened:
         InputError: clips to train, choose or watch on are of none of the head's classes.
         ConfigError: `train.selection` has nothing to choose on.
         ProtocolError: a test set has other classes than the head, and no `data.rule` is set; or
-            clips of `data.test` are among those that train or choose.
+            what is measured is among what trains or chooses.
     """
     data = config.data
     clips = opener(data.train)
@@ -113,22 +117,9 @@ def open_data(config: ExperimentConfig, opener: Opener = open_clips) -> Opened:
         target = [*tests][-1]
         _of_head(f"test.{target}", data.test[target], tests[target], classes)
     elif config.train.selection == "source-val" and val:
-        _check_apart("val", val, "the checkpoint would be chosen on what is measured", tests)
-    _check_apart("train", drawn, "what is measured would have been trained on", tests)
+        check_apart({"data.val": val}, {**tests, **also})
+    check_apart({"data.train": chosen}, {**tests, **also})
     return Opened(drawn, val, tests, also, classes, counts(chosen, drawn), watched)
-
-
-def _check_apart(key: str, used: ClipSet, why: str, tests: Mapping[str, ClipSet]) -> None:
-    """Whether no clip of `tests` is among those `used`: the same part of the same file."""
-    seen = {(clip.path, clip.span_s) for clip in used.clips}
-    for name, measured in tests.items():
-        shared = [clip for clip in measured.clips if (clip.path, clip.span_s) in seen]
-        if shared:
-            raise ProtocolError(
-                f"data.test.{name}: {len(shared)} of {len(measured.clips)} clips are in data.{key} "
-                f"too ({shorten([clip.id for clip in shared], 3)}): {why}. Name clips apart, such "
-                "as another split; to measure them all the same, name the set in data.also"
-            )
 
 
 def _of_head(key: str, spec: str, clips: ClipSet, head: tuple[str, ...]) -> ClipSet:
@@ -238,15 +229,22 @@ def predict_sets(config: ExperimentConfig, run: RunFolder, sets: Mapping[str, Cl
         predict_to(run.predictions(name), subject, clips, settings, rule, spec)
 
 
-def offers(opened: Opened) -> frozenset[Need]:
-    """What a method may count on: boxes, if at least half of the training clips have some.
+def check_method(config: ExperimentConfig, opened: Opened) -> frozenset[Need]:
+    """Whether the training clips have what the method needs; what a method may count on.
 
-    Half is our choice: with a box here and there, looking for it would be plain training.
+    Boxes count if at least half of the clips have some. Half is our choice: with a box here and
+    there, a method that looks for them would be plain training under another name.
+
+    Raises:
+        ProtocolError: they do not.
     """
-    clips = opened.train.clips
+    name, clips = config.train.algorithm.name, opened.train.clips
     boxed = sum(bool(clip.boxes) for clip in clips)
-    return frozenset({Need.BOXES}) if clips and 2 * boxed >= len(clips) else frozenset()
-
-
-def _data(opened: Opened, clips: object) -> TrainData:
-    return TrainData(clips, opened.classes, offers(opened))  # type: ignore[arg-type]
+    has = frozenset({Need.BOXES}) if boxed and 2 * boxed >= len(clips) else frozenset[Need]()
+    if boxed and Need.BOXES in ALGORITHMS[name].needs - has:
+        raise ProtocolError(
+            f"{name!r} needs boxes of people, and {boxed} of {len(clips)} training clips have "
+            "some; at least half must. Add the others to boxes.csv, or train on the boxed ones"
+        )
+    check_needs(name, ALGORITHMS[name].needs, has)
+    return has

@@ -15,6 +15,7 @@ from anigifs.core.parallel import cores
 from anigifs.models.config import build_new
 from anigifs.study.load import pick_device
 from anigifs.study.plan import Job
+from anigifs.train.devices import to_channels_last_3d
 
 STEPS = 3
 PIXELS = {"cpu": 4_000_000, "cuda": 64_000_000}
@@ -42,7 +43,7 @@ def _steps(job: Job, device: torch.device) -> list[float]:
     """Seconds of every step."""
     model = build_new(job.config.model, ("a", "b")).to(device)
     if job.config.train.channels_last_3d:
-        model = model.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+        to_channels_last_3d(model)
     clips, labels = (
         _clips(job, device),
         torch.zeros(_count(job, device), dtype=torch.int64, device=device),

@@ -150,14 +150,15 @@ def _loss(subject: Subject, batch: Tensors, edits: Sequence[Edit], space: Space)
 @torch.no_grad()
 def _normalised(model: nn.Module, shown: Tensor) -> Tensor | None:
     """The clip's first batch normalisation as levels, uint8 (3, T', H', W'); None without one."""
-    kinds = (nn.BatchNorm3d, nn.SyncBatchNorm)
+    kinds = (nn.BatchNorm3d, nn.SyncBatchNorm, nn.BatchNorm2d)
     layer = next((module for module in model.modules() if isinstance(module, kinds)), None)
     if layer is None:
         return None
     seen: list[Tensor] = []
 
     def tap(features: Tensor) -> Tensor:
-        seen[:] = [features[0].clone()]
+        by_frame = features.dim() == 4  # a network that works frame by frame
+        seen[:] = [(features.transpose(0, 1) if by_frame else features[0]).clone()]
         return features
 
     with on_output(layer, tap):

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import conv3d
 
 from anigifs.core.errors import ConfigError, TrainingError
@@ -18,6 +18,13 @@ Fabric = Any
 
 PRECISIONS = {"fp32": "32-true", "bf16": "bf16-mixed", "fp16": "16-mixed"}
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+def to_channels_last_3d(network: nn.Module) -> None:
+    """Lay the weights of 3-D convolutions out with channels last, in place; others stay."""
+    for weight in (*network.parameters(), *network.buffers()):
+        if weight.dim() == 5:
+            weight.data = weight.data.contiguous(memory_format=torch.channels_last_3d)
 
 
 def make_fabric(config: TrainConfig) -> Fabric:

@@ -185,7 +185,7 @@ class _Loop:
 
     def _validate(self, validate: Validate) -> None:
         found = self._score(validate)
-        score: float | None = self.fabric.broadcast(found.score)
+        score = self.fabric.broadcast(None if found.score is None else float(found.score))
         if score != score or (score is None and self.config.selection != "last"):
             raise TrainingError(f"the validation score after step {self.done} is not a number")
         self.journal.validated(self.done, score, found.beside)

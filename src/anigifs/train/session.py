@@ -16,7 +16,7 @@ from anigifs.core.errors import TrainingError
 from anigifs.train import checkpoint
 from anigifs.train.average import Average
 from anigifs.train.config import TrainConfig
-from anigifs.train.devices import Fabric
+from anigifs.train.devices import Fabric, to_channels_last_3d
 from anigifs.train.journal import Journal
 from anigifs.train.predictor import Predictor
 from anigifs.train.streams import Streams
@@ -96,7 +96,7 @@ class Session:
     def _set_up(self) -> tuple[Any, Any]:
         network: Any = self.bare.to(self.fabric.device)
         if self.config.channels_last_3d:
-            network = network.to(memory_format=torch.channels_last_3d)
+            to_channels_last_3d(network)
         optimiser = _optimiser(self.config, network)
         network = torch.compile(network) if self.config.compile else network
         wrapped, optimiser = self.fabric.setup(network, optimiser)

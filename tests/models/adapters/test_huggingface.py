@@ -1,5 +1,6 @@
 """Video classifiers of the transformers library behind our contract."""
 
+import json
 import sys
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 from torch import nn
 
 from anigifs.core.errors import InputError, TrainingError
+from anigifs.models.checkpoints.files import read_weights
 from anigifs.models.config import ModelConfig, build_model
 
 transformers = pytest.importorskip("transformers")
@@ -108,6 +110,17 @@ def test_a_folder_without_a_head_says_so(tmp_path):
 def test_a_folder_of_something_else_is_refused(tmp_path):
     with pytest.raises(InputError, match="no folder of a video or image classifier"):
         build_model(ModelConfig(name="vivit", checkpoint=str(tmp_path)), ("a",))
+
+
+def test_the_code_of_a_folder_is_never_run_and_nobody_is_asked(tmp_path, monkeypatch):
+    ran = tmp_path / "ran"
+    facts = {"model_type": "mine", "auto_map": {"AutoConfig": "code.Mine"}}
+    (tmp_path / "config.json").write_text(json.dumps(facts))
+    (tmp_path / "code.py").write_text(f"open({str(ran)!r}, 'w')\nclass Mine: pass\n")
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    with pytest.raises(InputError, match="no folder of a video or image classifier"):
+        read_weights(tmp_path)
+    assert not ran.exists()
 
 
 def test_without_the_library_the_error_says_what_to_install(monkeypatch):

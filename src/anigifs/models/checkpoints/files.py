@@ -65,10 +65,11 @@ def _read_folder(path: Path) -> Weights:
     except ImportError:
         raise InputError("a folder of weights needs: pip install 'anigifs[hf]'") from None
     try:
-        config = AutoConfig.from_pretrained(path, local_files_only=True)
+        own = {"local_files_only": True, "trust_remote_code": False}
+        config = AutoConfig.from_pretrained(path, **own)
         video = type(config) in MODEL_FOR_VIDEO_CLASSIFICATION_MAPPING
         auto = AutoModelForVideoClassification if video else AutoModelForImageClassification
-        net, facts = auto.from_pretrained(path, local_files_only=True, output_loading_info=True)
+        net, facts = auto.from_pretrained(path, output_loading_info=True, **own)
     except (OSError, ValueError) as error:
         raise InputError(f"{path} is no folder of a video or image classifier: {error}") from None
     absent = set(facts["missing_keys"])  # the library fills these with new numbers
