@@ -2,11 +2,13 @@
 
 Answers one question, of runs of `sim-bias`: how much oftener is a run right where the place behind
 the person is the one that its training clips gave to the class? RUNS are finished run folders, or
-folders of them. For each data seed two test sets are made that share all but the place: `own`
-has the class's place of that seed in every clip, `any` a place of the clip's own. What the second
-is below the first, clip by clip, is what the place gives away; 0 for a model that does not look at
-it. It holds what any familiar place gives, too: places of other classes are not shown. Means over runs and clips with 95 % intervals (two-level bootstrap, clip n of every seed drawn
-together), for every method, and for every method against the first, on their common seeds.
+folders of them.
+For each data seed two test sets are made that share all but the place: `own` has the class's place
+of that seed in every clip, `any` a place of the clip's own. What the second is below the first,
+clip by clip, is what the place gives away; 0 for a model that does not look at it. It holds what
+any familiar place gives, too: places of other classes are not shown. Means over runs and clips with
+95 % intervals (two-level bootstrap, clip n of every seed drawn together), for every method, and for
+every method against the first, on their common seeds.
 Nothing is written into the run folders.
 """
 
