@@ -2,12 +2,21 @@ import pytest
 import torch
 
 from anigifs.core.errors import ConfigError, TrainingError
+from anigifs.models.config import ModelConfig, build_model
 from anigifs.train import devices
 from anigifs.train.checkpoint import last_file, read
 from anigifs.train.config import TrainConfig
-from anigifs.train.devices import make_fabric, require_short_maps
+from anigifs.train.devices import make_fabric, require_short_maps, to_channels_last_3d
 from tests.train.synthetic import net
 from tests.train.test_loop import run_once
+
+
+def test_channels_last_is_the_layout_that_torch_itself_gives_a_network_of_3d_convolutions():
+    ours, theirs = (build_model(ModelConfig(width=0.0625), ("a", "b")) for _ in range(2))
+    to_channels_last_3d(ours)
+    theirs.to(memory_format=torch.channels_last_3d)
+    strides = [[weight.stride() for weight in net.state_dict().values()] for net in (ours, theirs)]
+    assert strides[0] == strides[1]
 
 
 def test_what_the_machine_lacks_is_refused_with_what_to_use(monkeypatch):

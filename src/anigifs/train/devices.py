@@ -24,7 +24,7 @@ def to_channels_last_3d(network: nn.Module) -> None:
     """Lay the weights of 3-D convolutions out with channels last, in place; others stay."""
     for weight in (*network.parameters(), *network.buffers()):
         if weight.dim() == 5:
-            weight.data = weight.data.contiguous(memory_format=torch.channels_last_3d)
+            weight.data = weight.data.to(memory_format=torch.channels_last_3d)
 
 
 def make_fabric(config: TrainConfig) -> Fabric:
