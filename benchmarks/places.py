@@ -2,14 +2,13 @@
 
 Answers one question, of runs of `sim-bias`: how much oftener is a run right where the place behind
 the person is the one that its training clips gave to the class? RUNS are finished run folders, or
-folders of them.
-For each data seed two test sets are made that share all but the place: `own` has the class's place
-of that seed in every clip, `any` a place of the clip's own. What the second is below the first,
-clip by clip, is what the place gives away; 0 for a model that does not look at it. It holds what
-any familiar place gives, too: places of other classes are not shown. Means over runs and clips with
-95 % intervals (two-level bootstrap, clip n of every seed drawn together), for every method, and for
-every method against the first, on their common seeds.
-Nothing is written into the run folders.
+folders of them. For each data seed two test sets are made that share all but the place: `own` has
+the class's place of that seed in every clip, `any` a place of the clip's own. What the second is
+below the first, clip by clip, is what the place gives away; 0 for a model that does not look at it.
+It holds what any familiar place gives, too: places of other classes are not shown. Means over runs
+and clips with 95 % intervals (two-level bootstrap, clip n of every seed drawn together), for every
+method, and for every method against the first, on their common seeds. Nothing is written into the
+run folders.
 """
 
 from __future__ import annotations
@@ -22,34 +21,32 @@ from pathlib import Path
 
 import numpy as np
 
-from anigifs.core.config import load
 from anigifs.core.runs import RunFolder, find_runs
-from anigifs.evaluate.forward import PredictConfig
+from anigifs.evaluate.forward import PredictConfig, Subject
 from anigifs.evaluate.metrics import credits
 from anigifs.evaluate.predict import predict
-from anigifs.evaluate.resample import Estimate, Floats, estimate
+from anigifs.evaluate.resample import Floats, estimate
 from anigifs.simulate.config import SimConfig
 from anigifs.simulate.dataset import simulate
-from anigifs.study.config import ExperimentConfig
 from anigifs.study.load import load_run_model
+from benchmarks.frame_order import rounded
 
 SIDE_PX = 96
 """Of the clips of the simulated studies."""
 
 
-def right(run: RunFolder, out: Path, per_class: int, bias: int) -> Floats:
+def right(subject: Subject, out: Path, per_class: int, bias: int) -> Floats:
     """1 where the run is right, (N,), on clips of its data seed, a share `bias` in own places."""
-    subject = load_run_model(run)
-    seed = load(ExperimentConfig, run.config_file).train.seed
     values = {
-        "seed": seed,
+        "seed": subject.seed,
         "side_px": SIDE_PX,
         "classes": subject.classes,
         "scene_bias": bias,
         "real": {"test": per_class},
         "animated": {},
     }
-    clips = simulate(out / f"seed{seed}-bias{bias}", SimConfig.model_validate(values))["real"]
+    folder = out / f"seed{subject.seed}-bias{bias}"
+    clips = simulate(folder, SimConfig.model_validate(values))["real"]
     found = predict(subject, clips, PredictConfig(batch_size=16))
     return credits(found.logits, found.label_index).astype(np.float64)
 
@@ -58,20 +55,15 @@ def reliance(runs: list[RunFolder], out: Path, per_class: int) -> dict[str, dict
     """Of each method and seed, (2, N): right in the class's own place, and in any."""
     found: dict[str, dict[int, Floats]] = defaultdict(dict)
     for run in runs:
-        config = load(ExperimentConfig, run.config_file)
-        method = run.name.partition("-seed")[0]
-        if config.train.seed in found[method]:
+        subject = load_run_model(run)
+        seed = int(subject.seed or 0)
+        if seed in found[subject.method]:
             raise SystemExit(
-                f"two runs of {method} with seed {config.train.seed}: give one of them"
+                f"{run.path}: another run of {subject.method} has seed {seed}; drop one"
             )
-        pair = [right(run, out, per_class, bias) for bias in (1, 0)]
-        found[method][config.train.seed] = np.stack(pair)
+        pair = [right(subject, out, per_class, bias) for bias in (1, 0)]
+        found[subject.method][seed] = np.stack(pair)
     return found
-
-
-def rounded(found: Estimate) -> list[float | None]:
-    """Value, low and high in percent or points."""
-    return [None if x is None else round(100 * x, 1) for x in (found.value, found.low, found.high)]
 
 
 def rows(found: dict[str, dict[int, Floats]]) -> list[dict[str, object]]:

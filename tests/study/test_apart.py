@@ -29,7 +29,7 @@ def files(tmp_path, monkeypatch):
 @pytest.mark.parametrize("path", ["real/a.mp4", "linked/a.mp4", "real/../real/a.mp4"])
 def test_a_file_is_known_by_a_relative_path_and_behind_links(files, path):
     used = {"data.train": clips((files / "real" / "a.mp4", None))}
-    with pytest.raises(ProtocolError, match=r"the set 'home' holds 1 clips of data\.train"):
+    with pytest.raises(ProtocolError, match=r"1 of 1 clips of the set 'home' are in data\.train"):
         check_apart(used, {"far": clips(), "home": clips((Path(path), None))})
 
 

@@ -128,11 +128,13 @@ def test_a_method_that_needs_boxes_is_refused_before_anything_runs(where):
 
 def test_clips_of_the_run_that_one_goes_on_from_are_not_measured(where):
     with pytest.raises(
-        ProtocolError, match=r"9 clips of data\.train of pretrain-seed0, from which"
+        ProtocolError, match=r"9 of 9 clips .* in data\.train of pretrain-seed0, from which"
     ):
         checked(where, "pretrain.data.train=folder:{data}/others")
     first = "{train={algorithm={name='erm'}},data={train='folder:{data}/others',test={gifs=''}}}"
-    with pytest.raises(ProtocolError, match=r"9 clips of data\.train of first-seed0, from which"):
+    with pytest.raises(
+        ProtocolError, match=r"9 of 9 clips .* in data\.train of first-seed0, from which"
+    ):
         checked(where, f"methods.first={first}", "methods.erm.after=first")
 
 

@@ -205,7 +205,9 @@ def test_clips_that_train_or_choose_are_not_measured(config, key, kind):
     data = {"test": {"real": "", "animated": ""}} | {
         kind: {"mine": spec, "real": "", "animated": ""}
     }
-    with pytest.raises(ProtocolError, match=rf"'mine' holds \d+ clips of data\.{key} \(.*apart"):
+    with pytest.raises(
+        ProtocolError, match=rf"clips of the set 'mine' are in data\.{key} \(.*apart"
+    ):
         open_data(config(data=data))
 
 

@@ -9,6 +9,7 @@ from anigifs.core.errors import DataAbsent
 from anigifs.core.progress import track
 from anigifs.core.records import ClipSet
 from anigifs.datasets import open_clips, parse
+from anigifs.models.config import ModelConfig
 from anigifs.study.apart import check_apart
 from anigifs.study.claim import check_same
 from anigifs.study.config import StudyConfig
@@ -16,7 +17,6 @@ from anigifs.study.experiment import check_method, open_data
 from anigifs.study.library import Where
 from anigifs.study.plan import Job
 
-WANTED_WEIGHTS = "Expected: pretrained weights (model.checkpoint)"
 I3D_WEIGHTS = """
 For base.model.labels=kinetics-400: models/rgb_imagenet.pt of
   https://github.com/piergiovanni/pytorch-i3d
@@ -88,12 +88,14 @@ def _specs(job: Job) -> list[str]:
 def _files(jobs: Sequence[Job]) -> dict[str, str]:
     """Pretrained weights that are absent."""
     models = [job.config.model for job in jobs if not job.config.train.init_from]
-    wanted = {model.checkpoint: I3D_WEIGHTS if model.name == "i3d" else "" for model in models}
-    return {
-        file: f"{file}: there is no such file.\n{WANTED_WEIGHTS}{more}"
-        for file, more in wanted.items()
-        if file and not Path(file).exists()
-    }
+    files = {model.checkpoint: model for model in models if model.checkpoint}
+    return {file: _no_weights(model) for file, model in files.items() if not Path(file).exists()}
+
+
+def _no_weights(model: ModelConfig) -> str:
+    where = I3D_WEIGHTS if model.name == "i3d" else ""
+    said = f"{model.checkpoint}: there is no such file."
+    return f"{said}\nExpected: pretrained weights (model.checkpoint){where}"
 
 
 def _told(study: StudyConfig, absent: Mapping[str, str], where: Where) -> str:
