@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from anigifs.cli.study import HELP
 from anigifs.core.errors import ConfigError, UnknownName
 from anigifs.study.library import Where, load_study, shipped
 from anigifs.study.places import fill
@@ -34,6 +35,11 @@ def test_the_shipped_studies_are_these():
     assert shipped() == [
         "hac", "sim", "sim-bias", "sim-factors", "sim-small", "study-1", "study-2", "ucf-hmdb",
     ]  # fmt: skip
+
+
+def test_the_help_names_every_shipped_study_and_no_other():
+    told = HELP.partition("one that comes along:")[2].partition(".")[0]
+    assert sorted(told.replace(",", " ").split()) == shipped()
 
 
 @pytest.mark.parametrize("name", shipped())
