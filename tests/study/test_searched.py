@@ -14,9 +14,17 @@ from anigifs.datasets import open_clips
 from anigifs.loader.batch import to_batch
 from anigifs.loader.clips import ClipDataset
 from anigifs.loader.photometric import Edit, apply_tuple, from_levels, to_levels
+from anigifs.models.config import ModelConfig, build_model
 from anigifs.report.loss_chart import loss_chart
 from anigifs.study.load import load_run_model
-from anigifs.study.searched import MOST, members_of, searched, words, write_figure
+from anigifs.study.searched import (
+    MOST,
+    _normalised,
+    members_of,
+    searched,
+    words,
+    write_figure,
+)
 from anigifs.train import checkpoint
 from tests.study.small import write_clips, write_run
 
@@ -52,6 +60,17 @@ def made(path, data, algorithm, state):
 @pytest.fixture
 def run(tmp_path, data):
     return made(tmp_path / "w", data, {"name": "worst-case"}, {"members": MEMBERS, "pool": None})
+
+
+def test_of_a_network_that_works_frame_by_frame_the_frames_stand_in_order():
+    options = {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1]}
+    model = build_model(ModelConfig(name="resnet_frames", options=options), ("a", "b")).eval()
+    shown = torch.zeros(1, 3, 5, 32, 32)
+    shown[:, :, 3] = torch.rand(3, 32, 32, generator=torch.Generator().manual_seed(0))
+    maps = _normalised(model, shown)
+    assert maps.shape == (3, 5, 16, 16)
+    differs = [(maps[:, t] != maps[:, 0]).any().item() for t in range(5)]
+    assert differs == [False, False, False, True, False]
 
 
 def test_the_set_is_read_without_identity_alone_and_composed(tmp_path, data, run):
