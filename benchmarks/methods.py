@@ -2,8 +2,10 @@
 
 Answers one question: how much longer does a training step take than plain training's, averaged
 over a period of the method's own (a search every 200 steps, ...)? Whole optimiser steps (forward,
-backward, Adam) of one I3D, in turns with plain steps; a step with the rare event and one without
-are timed apart and weighted by how often they occur. On a CPU: width 0.125, 8 clips of 16x64x64.
+backward, Adam), in turns with plain steps of the same weights in the same place of memory; a step
+with the rare event and one without are timed apart and weighted by how often they occur. ERM
+against itself is among them: what it "adds" is the measurement's own error.
+On a CPU: width 0.125, 8 clips of 16x64x64.
 With a CUDA device: the published network, 8 clips of 40x224x224 in bfloat16, the paper's setting.
 With --paper, the two that the paper proposes at its size also on a CPU: one clip at a time (all
 costs grow with the clips alike), and 2 of a search's 50 trials, counted 25 times.
@@ -19,11 +21,13 @@ import statistics
 import sys
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, cast
 
 import torch
+from torch import nn
 
 from anigifs.algorithms import ALGORITHMS
+from anigifs.algorithms.augmentation import Augmentation
 from anigifs.algorithms.base import Batch, Context
 from anigifs.algorithms.worst_case import Member, WorstCase
 from anigifs.loader.photometric import draw_tuple, from_levels
@@ -37,6 +41,7 @@ class Method:
     """A method and its rare step: number `rare` (none: all steps are alike), `often` a period.
 
     sign: what only a step logs in which the rare thing happens.
+    edits: a step is plain training of what `augment` gives, which is timed apart also.
     """
 
     name: str
@@ -45,17 +50,18 @@ class Method:
     often: int = 1
     period: int = 1
     sign: str = ""
+    edits: bool = False
 
 
 METHODS = {
     "erm": Method("erm"),
-    "random-augment": Method("random-augment"),
+    "random-augment": Method("random-augment", edits=True),
     "worst-case (200, 50 trials)": Method(
-        "worst-case", rare=199, period=200, sign="worst-case/score"
+        "worst-case", rare=199, period=200, sign="worst-case/score", edits=True
     ),
     "saliency (200)": Method("saliency", rare=199, period=200, sign="saliency/masked"),
     "saliency (every batch)": Method("saliency", {"every": 1}),
-    "gifify-augment": Method("gifify-augment"),
+    "gifify-augment": Method("gifify-augment", edits=True),
     "mixstyle": Method("mixstyle"),
     "randconv": Method("randconv"),
     "randconv (consistency 0)": Method("randconv", {"consistency": 0.0}),
@@ -66,22 +72,19 @@ METHODS = {
 
 
 PAPER = {
+    "erm": METHODS["erm"],
     "worst-case (200, 50 trials)": Method(
-        "worst-case", {"trials": 2}, 199, often=25, period=200, sign="worst-case/score"
+        "worst-case", {"trials": 2}, 199, often=25, period=200, sign="worst-case/score", edits=True
     ),
     "saliency (200)": Method("saliency", rare=199, period=200, sign="saliency/masked"),
 }
 
 
 class Trainer:
-    """One method on one I3D."""
+    """One method on a network that others may train too."""
 
-    def __init__(self, method: Method, batch: Batch, width: float, stride: int) -> None:
-        torch.manual_seed(0)
+    def __init__(self, method: Method, batch: Batch, model: nn.Module) -> None:
         self.batch, device = batch, batch.clips.device
-        config = ModelConfig(width=width, output_stride=stride)  # type: ignore[arg-type]
-        model = build_model(config, CLASSES).to(device)
-        model = model.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
         kind = ALGORITHMS[method.name]
         context = Context(CLASSES, torch.Generator().manual_seed(0), torch.Generator())
         options = dict(method.options)
@@ -93,6 +96,7 @@ class Trainer:
             rng = torch.Generator().manual_seed(0)
             self.algorithm.members += [Member(draw_tuple(rng), 0.0, -1) for _ in range(5)]
         self.logged: list[set[str]] = []
+        self.took: list[float] = []
         self.optimiser = torch.optim.Adam(self.algorithm.model.parameters(), 1e-4)
 
     def seconds(self, number: int) -> float:
@@ -108,7 +112,28 @@ class Trainer:
         self.optimiser.zero_grad()
         if device == "cuda":
             torch.cuda.synchronize()
+        self.took.append(clock() - start)
+        return self.took[-1]
+
+    def edit_seconds(self) -> float:
+        """The time of the edit alone that comes before a usual step."""
+        clock = process_time if torch.get_num_threads() == 1 else perf_counter
+        start = clock()
+        edited = cast(Augmentation, self.algorithm).augment(self.batch, 0)
+        if edited.clips.stride() != self.batch.clips.stride():
+            raise RuntimeError("an edit left another memory layout, which costs the network's time")
+        if edited.clips.is_cuda:
+            torch.cuda.synchronize()
         return clock() - start
+
+
+def network(width: float, stride: int, device: str) -> nn.Module:
+    """An I3D with weights drawn anew, laid out as in training."""
+    torch.manual_seed(0)
+    config = ModelConfig(width=width, output_stride=stride)  # type: ignore[arg-type]
+    model = build_model(config, CLASSES).to(device)
+    laid: nn.Module = model.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+    return laid
 
 
 def made(size: tuple[int, int, int], device: str, count: int) -> Batch:
@@ -126,32 +151,36 @@ def made(size: tuple[int, int, int], device: str, count: int) -> Batch:
     return Batch(clips, (torch.arange(count) % 12).to(device), boxes=boxes.to(device))
 
 
-def timed(trainer: Trainer, plain: Trainer, numbers: range) -> tuple[float, float]:
-    """Steps of the method, and plain training's, taking turns: median ms and median ratio.
+def timed(trainer: Trainer, plain: Trainer, numbers: range) -> tuple[float, list[float]]:
+    """Steps of the method, and plain training's, taking turns: median ms and the ratios.
 
     The first is not counted.
     """
     pairs = [(trainer.seconds(number), plain.seconds(0)) for number in numbers][1:]
-    return (
-        statistics.median(own for own, _ in pairs) * 1e3,
-        statistics.median(own / other for own, other in pairs),
-    )
+    return statistics.median(own for own, _ in pairs) * 1e3, [own / other for own, other in pairs]
 
 
-def measured(trainer: Trainer, plain: Trainer, method: Method, rounds: int) -> dict[str, float]:
+def measured(trainer: Trainer, plain: Trainer, method: Method, rounds: int) -> dict[str, Any]:
     """The usual step, the rare one, and what the method adds over its period."""
-    usual_ms, usual = timed(trainer, plain, range(rounds + 1))
-    row = {"usual_ms": round(usual_ms, 1)}
-    mean = usual
+    usual_ms, ratios = timed(trainer, plain, range(rounds + 1))
+    mean = usual = statistics.median(ratios)
+    low, _, high = statistics.quantiles(ratios, n=4)
+    row = {"usual_ms": round(usual_ms, 1), "usual_quartiles": [round(low, 3), round(high, 3)]}
+    if method.edits:
+        edit = statistics.fmean(trainer.edit_seconds() for _ in range(4 * rounds))
+        row["edit_percent"] = round(100 * edit / statistics.median(plain.took), 1)
     if method.rare is not None:
-        rare_ms, rare = timed(trainer, plain, range(method.rare, 4 * method.period, method.period))
+        numbers = range(method.rare, 6 * method.period, method.period)
+        rare_ms, ratios = timed(trainer, plain, numbers)
         rare_steps, usual_steps = trainer.logged[rounds + 1 :], trainer.logged[: rounds + 1]
         if not all(method.sign in one for one in rare_steps):
             raise RuntimeError(f"{method.name}: nothing rare happened in a rare step")
         if any(method.sign in one for one in usual_steps):
             raise RuntimeError(f"{method.name}: a rare step among the usual; take fewer --rounds")
         row["rare_ms"] = round(rare_ms, 1)
-        mean += method.often * (rare - usual) / method.period
+        rare_part = method.often * (statistics.median(ratios) - usual) / method.period
+        row["rare_percent"] = round(100 * rare_part, 1)
+        mean += rare_part
     return row | {"added_percent": round(100 * (mean - 1), 1)}
 
 
@@ -167,11 +196,11 @@ def main() -> None:
     large = cuda or arguments.paper
     size, width, stride = ((40, 224, 224), 1.0, 32) if large else ((16, 64, 64), 0.125, 16)
     batch = made(size, "cuda" if cuda else "cpu", 1 if arguments.paper else 8)
-    plain = Trainer(METHODS["erm"], batch, width, stride)
-    rows = {
-        name: measured(Trainer(method, batch, width, stride), plain, method, arguments.rounds)
-        for name, method in (PAPER if arguments.paper else METHODS).items()
-    }
+    rows = {}
+    for name, method in (PAPER if arguments.paper else METHODS).items():
+        model = network(width, stride, batch.clips.device.type)
+        pair = Trainer(method, batch, model), Trainer(METHODS["erm"], batch, model)
+        rows[name] = measured(*pair, method, arguments.rounds)
     shape = "x".join(map(str, size))
     result = {
         "benchmark": f"training steps, {len(batch.labels)} clips of {shape}, I3D width {width}",
