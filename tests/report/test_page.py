@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from anigifs.core.files import write_json
+from anigifs.core.runs import find_runs
 from anigifs.evaluate.resample import Estimate
 from anigifs.media.encode import encode_gif
 from anigifs.report import figures, samples
@@ -107,6 +109,17 @@ def test_figures_take_their_colours_from_the_page(page):
 def test_ids_are_unique(page):
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+
+
+def test_what_a_search_found_stands_with_its_run(tmp_path):
+    assert "What the search found" not in page_of(make_study(tmp_path / "none", 1))
+    make_study(tmp_path / "some", 1)
+    run = find_runs(tmp_path / "some")[0]
+    edits = [["brightness", 1.25], ["grayscale", None]]
+    write_json(run.searched_file, [{"step": 200, "score": 2.345, "edits": edits}])
+    page = page_of(tmp_path / "some")
+    assert "<td>200</td><td>2.35</td><td>brightness 1.25, grayscale</td>" in page
+    assert Reader(page).faults == []
 
 
 def test_the_same_runs_give_the_same_page(tmp_path):

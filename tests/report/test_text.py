@@ -94,6 +94,24 @@ def test_the_terminal_shows_names_in_brackets_as_they_are(table):
     assert "[bold]x" in console.export_text()
 
 
+def test_the_terminal_shows_standard_errors_and_ranks_where_there_are_any(tmp_path):
+    for method in ("erm", "mixstyle"):
+        for seed in range(3):
+            make_run(tmp_path, method=method, seed=seed)
+    found = build_table(collect([tmp_path]))
+    console = Console(width=80, record=True, file=io.StringIO())
+    text.show(found, console)
+    shown = " ".join(console.export_text().split())
+    cell = found.rows[0].cells["animated"]
+    value, error = (text.percent(one) for one in (cell.score.top1.value, cell.score.seed_error))
+    assert f"{value} ±{error}" in shown
+    assert f"rank {text.rank(cell)}" in shown
+    assert "standard error of top-1 over seeds" in shown
+    assert "±" not in " ".join(
+        text.captions(build_table(collect([make_study(tmp_path / "one", 1)])))
+    )
+
+
 def test_the_answer_names_gap_interval_chance_and_certainty(table):
     found = answer(table)
     gap = table.rows[0].cells["animated"].gap

@@ -65,6 +65,22 @@ def test_an_absent_dataset_is_told_with_what_to_put_where(tmp_path):
     assert not where.out.exists()
 
 
+def test_the_plan_is_said_before_clips_are_drawn(tmp_path, monkeypatch):
+    class Drawn(Exception):
+        pass
+
+    def draw(*_):
+        raise Drawn
+
+    monkeypatch.setattr("anigifs.study.run.make", draw)
+    where, said = Where(tmp_path / "here", tmp_path / "out"), []
+    study = load_study("sim-small", where, ["seeds=[0]"])
+    with pytest.raises(Drawn):
+        run_study(study, where, Order(), said.append)
+    assert "6 runs, 0 done" in said[-1]
+    assert "training time: about" in said[-1]
+
+
 def test_a_split_that_is_absent_is_told_with_the_rest(where):
     write_clips(where.data / "half" / "train")
     with pytest.raises(DataAbsent) as caught:

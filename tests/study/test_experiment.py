@@ -1,5 +1,7 @@
 """One experiment: from its config to a run folder that says everything."""
 
+import json
+
 import pytest
 
 from anigifs.algorithms.base import Need
@@ -66,6 +68,15 @@ def test_a_run_ends_with_predictions_of_every_clip_of_every_set(config, tmp_path
     assert found.simulated
     assert found.selection == "source-val"
     assert load_run_model(run).classes == found.classes
+
+
+def test_a_run_that_searched_writes_down_what_it_found(config, tmp_path):
+    algorithm = {"name": "worst-case", "every": 1, "trials": 1}
+    run = RunFolder(tmp_path / "run")
+    run_experiment(config(train={"algorithm": algorithm}), run)
+    found = json.loads(run.searched_file.read_text("utf-8"))
+    assert [one["step"] for one in found] == [1, 2]
+    assert all(len(one["edits"]) == 4 for one in found)
 
 
 def test_a_finished_run_is_left_as_it_is(config, tmp_path):

@@ -33,7 +33,8 @@ def own(tmp_path):
 
 def test_the_shipped_studies_are_these():
     assert shipped() == [
-        "hac", "sim", "sim-bias", "sim-factors", "sim-small", "study-1", "study-2", "ucf-hmdb",
+        "hac", "sim", "sim-bias", "sim-factors", "sim-long", "sim-small", "study-1", "study-2",
+        "ucf-hmdb",
     ]  # fmt: skip
 
 
@@ -163,6 +164,22 @@ def test_the_factor_study_only_adds_sets_to_the_runs_of_sim():
         assert sim.config.data.test.items() <= factors.config.data.test.items()
         same = {"data": sim.config.data}
         assert factors.config.model_copy(update=same) == sim.config
+
+
+def test_the_long_study_shares_the_starts_of_the_reference_and_differs_in_length():
+    sim, longer = (
+        plan(load_study(name, WHERE, ["seeds=[0]"]), WHERE.out) for name in ("sim", "sim-long")
+    )
+    runs = {job.config.train.algorithm.name: job.config for job in sim if job.after}
+    assert sim[0].config == longer[0].config
+    assert [job.after for job in longer[1:]] == [sim[0].folder] * 2
+    for job in longer[1:]:
+        train = job.config.train
+        assert train.steps == 3 * runs[train.algorithm.name].train.steps
+        assert job.config.data == runs[train.algorithm.name].data
+        assert job.config.model == runs[train.algorithm.name].model
+    searching = longer[2].config.train
+    assert searching.steps == searching.algorithm.options().every * 12
 
 
 def test_the_factor_study_turns_one_knob_or_leaves_one_group_out():

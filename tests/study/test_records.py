@@ -57,6 +57,26 @@ def test_a_record_keeps_where_the_model_looked(run, tmp_path):
     assert read_looks(looks_file(RunFolder(record), "mine")) == replace(seen, spec="folder:x")
 
 
+def test_a_record_keeps_what_a_search_found(run, tmp_path):
+    files.write_json(run.searched_file, [{"step": 4, "score": 1.5, "edits": [["solarize", 8.0]]}])
+    (record,) = keep([run.path], tmp_path / "records")
+    assert RunFolder(record).searched_file.read_bytes() == run.searched_file.read_bytes()
+
+
+def test_a_start_is_kept_for_its_maps_alone(run, tmp_path):
+    for file in (run.path / "predictions").iterdir():
+        file.unlink()
+    with pytest.raises(InputError, match="finished runs"):
+        keep([run.path], tmp_path / "records")
+    seen = Looks(
+        ids=("c0",), clusters=("c0",), scores={"peak-in-tube": (1.0,)}, set_name="mine",
+        spec="folder:x", run="pretrain-seed0",
+    )  # fmt: skip
+    write_looks(looks_file(run, "mine"), seen)
+    (record,) = keep([run.path], tmp_path / "records")
+    assert read_looks(looks_file(RunFolder(record), "mine")) == seen
+
+
 def test_a_record_names_no_computer_and_holds_no_weights(run, tmp_path):
     (record,) = keep([run.path], tmp_path / "records")
     everything = b"".join(file.read_bytes() for file in record.rglob("*") if file.is_file())

@@ -1,6 +1,7 @@
 """Figure 4: the tuples of a run's search, their losses then and now, the first batch norm."""
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -16,14 +17,15 @@ from anigifs.loader.clips import ClipDataset
 from anigifs.loader.photometric import Edit, apply_tuple, from_levels, to_levels
 from anigifs.models.config import ModelConfig, build_model
 from anigifs.report.loss_chart import loss_chart
+from anigifs.report.text import words
 from anigifs.study.load import load_run_model
 from anigifs.study.searched import (
     MOST,
     _normalised,
     members_of,
     searched,
-    words,
     write_figure,
+    write_searched,
 )
 from anigifs.train import checkpoint
 from tests.study.small import write_clips, write_run
@@ -83,6 +85,19 @@ def test_the_set_is_read_without_identity_alone_and_composed(tmp_path, data, run
     found, options = members_of(again)
     assert len(found) == 1
     assert options["space"] == "normalised"
+
+
+def test_the_set_is_written_down_for_the_report_and_nothing_without_one(tmp_path, data, run):
+    write_searched(run)
+    found = json.loads(run.searched_file.read_text("utf-8"))
+    assert found[:2] == [
+        {"step": 8, "score": 1.25, "edits": GREY},
+        {"step": 16, "score": 2.5, "edits": BRIGHT},
+    ]
+    assert len(found) == len(MEMBERS) - 1
+    plain = made(tmp_path / "p", data, {"name": "erm"}, {})
+    write_searched(plain)
+    assert not plain.searched_file.exists()
 
 
 def test_rows_are_the_clip_its_first_norm_and_the_worst_tuples_with_their_losses(data, run):

@@ -13,8 +13,8 @@ Example: `anigifs study sim-small --out sim-small`
 Example: `anigifs study study-2 --data /data --processes 4 --also mine=folder:/data/mine`
 
 The file is yours or one that comes along: study-1, study-2, ucf-hmdb, hac, sim-small, sim,
-sim-factors, sim-bias. The plan is printed first; `--dry-run` stops there. The same command goes on
-after any interruption. See docs/studies.md for what to put where.
+sim-long, sim-factors, sim-bias. The plan is printed first; `--dry-run` stops there. The same
+command goes on after any interruption. See docs/studies.md for what to put where.
 """
 
 

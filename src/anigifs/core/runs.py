@@ -4,6 +4,7 @@ config.toml        what was asked, complete (defaults filled in)
 environment.json   versions, machine, git commit, thread count
 data.json          what it was trained on: clips, and of every class how many
 metrics.jsonl      one JSON object a line: {"kind": "train" | "validate" | ..., "step": n, ...}
+searched.json      the tuples of a worst-case search, with the fitness and step of each
 checkpoints/       last.pt, and best.pt by source validation
 predictions/       <set>.parquet (see evaluate/predictions)
 done               written last: its existence means that the rest is whole
@@ -50,6 +51,11 @@ class RunFolder:
     def data_file(self) -> Path:
         """What it was trained on, in numbers."""
         return self.path / "data.json"
+
+    @property
+    def searched_file(self) -> Path:
+        """What a search for the worst tuples found; only where there was one."""
+        return self.path / "searched.json"
 
     @property
     def checkpoints(self) -> Path:

@@ -60,7 +60,8 @@ def collect(paths: Sequence[Path]) -> Collection:
     runs, tables = _find(paths)
     notes = [f"{run.name}: left out, not finished" for run in runs if not run.done]
     done = [run for run in runs if run.done]
-    notes += [f"{r.name}: left out, no predictions" for r in done if not r.prediction_sets()]
+    bare = [run.name for run in done if not run.prediction_sets()]
+    notes += [f"{', '.join(bare)}: left out, no predictions"] if bare else []
     used = [run for run in done if run.prediction_sets()]
     rows = _told_apart([*_grouped(used), *_foreign(tables)])
     notes += [note for row in rows if (note := _missing(row))]

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from anigifs.core.runs import RunFolder
 from anigifs.evaluate.metrics import chance
 from anigifs.report import figures
 from anigifs.report.classwise import Mistake, by_class, confusion_shares, mistakes
 from anigifs.report.collect import Collection, Row
 from anigifs.report.style import series
 from anigifs.report.tables import Table
+from anigifs.report.text import words
 
 MOST_CLASSES = 30
 """With more classes than this, only the largest drops and confusions are shown."""
@@ -48,11 +50,21 @@ class ClassPanel:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """One run: its name, its config as TOML and its environment as JSON."""
+    """One run: its name, its config as TOML, its environment as JSON, what a search found."""
 
     name: str
     config: str
     environment: str
+    tuples: tuple[FoundTuple, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTuple:
+    """What a worst-case search found: at which step, how bad it was then, the edits as text."""
+
+    step: int
+    score: float
+    edits: str
 
 
 def twice(draw: Callable[[float], str | None]) -> Drawing | None:
@@ -92,10 +104,17 @@ def run_facts(found: Collection) -> list[RunFacts]:
             run.name,
             run.config_file.read_text("utf-8"),
             json.dumps(run.environment(), indent=2, ensure_ascii=False),
+            _tuples(run),
         )
         for row in found.rows
         for run in row.runs
     ]
+
+
+def _tuples(run: RunFolder) -> tuple[FoundTuple, ...]:
+    file = run.searched_file
+    facts = json.loads(file.read_text("utf-8")) if file.exists() else []
+    return tuple(FoundTuple(one["step"], one["score"], words(one["edits"])) for one in facts)
 
 
 def _bars(row: Row, table: Table, names: list[str]) -> tuple[str, Drawing]:

@@ -76,6 +76,11 @@ def rank(cell: Cell) -> str:
     return "–" if cell.rank is None else f"{cell.rank:.1f}"
 
 
+def words(edits: Sequence[tuple[str, float | None]]) -> str:
+    """A tuple of edits as text: `brightness 1.2, grayscale`."""
+    return ", ".join(op if level is None else f"{op} {level:.3g}" for op, level in edits)
+
+
 def oracle(cell: Cell) -> str:
     """Such as `67.1 (+2.1)`; `–` where the target was not watched."""
     found = cell.oracle
@@ -134,6 +139,8 @@ def captions(table: Table) -> list[str]:
         said.append(f"Gap: top-1 on {_sources(table)} minus top-1 here, on the classes of both.")
     if any(cell.rank for row in table.rows for cell in row.cells.values()):
         said.append("Rank: mean place among the methods over their common seeds, 1 the highest.")
+    if any(score.seed_error is not None for score in scores):
+        said.append("± or s.e.: the standard error of top-1 over seeds.")
     if table.has_oracle:
         said.append(ORACLE_SAID)
     if table.has_paper:
@@ -249,6 +256,7 @@ def _set_table(name: str, cells: Sequence[tuple[str, Cell]]) -> RichTable:
         if score.head != first.head:
             who += f"\n{heads(score)} classes, chance {percent(score.chance_top1)} %"
         found = [_stacked(one) for one in (score.top1, score.top5, score.macro, cell.gap)]
+        found[0] = _first(cell)
         found += [oracle(cell).replace(" ", "\n")] if watched else []
         shown.add_row(*map(escape, (who, *found)), *_from_paper(cell))
     return shown
@@ -260,6 +268,15 @@ def _from_paper(cell: Cell) -> tuple[str, ...]:
 
 def _stacked(found: Estimate | None) -> str:
     return "–" if found is None else f"{percent(found.value)}\n{bounds(found)}"
+
+
+def _first(cell: Cell) -> str:
+    """Top-1 with its standard error over seeds, the interval and the rank, a line each."""
+    error = cell.score.seed_error
+    value, limits = _stacked(cell.score.top1).split("\n")
+    if error is not None:
+        value += f" ±{percent(error)}"
+    return "\n".join([value, limits, *([f"rank {rank(cell)}"] if cell.rank else [])])
 
 
 def _losses(score: Score) -> str:

@@ -31,6 +31,7 @@ from anigifs.study.claim import claim, first_process
 from anigifs.study.config import DataConfig, ExperimentConfig
 from anigifs.study.load import load_run_model
 from anigifs.study.packs import readable, reader, training_clips
+from anigifs.study.searched import write_searched
 from anigifs.train.feed import TrainData
 from anigifs.train.loop import Scored, Validate, train
 from anigifs.train.predictor import Predictor
@@ -88,6 +89,7 @@ def _train(config: ExperimentConfig, run: RunFolder) -> None:
     train(config.train, model, data, run, validator(config, opened))
     if first_process():
         predict_sets(config, run, {**opened.tests, **opened.also})
+        write_searched(run)
         run.finish()
 
 

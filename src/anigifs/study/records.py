@@ -26,14 +26,15 @@ ABSOLUTE = re.compile(r"(?<![\w.])/(?:[^/\s\"'?=]+/)+")
 
 
 def keep(paths: Iterable[Path], to: Path) -> list[Path]:
-    """Write a record of every finished run with predictions at or below `paths` into `to`.
+    """Write a record of every finished run with predictions or maps at or below `paths` into `to`.
 
     Each is a run folder of its own, which `anigifs report` reads.
 
     Raises:
         InputError: there is no such run, or two have one name.
     """
-    runs = [run for path in paths for run in find_runs(path) if run.done and run.prediction_sets()]
+    runs = [run for path in paths for run in find_runs(path) if run.done]
+    runs = [run for run in runs if run.prediction_sets() or look_sets(run)]
     names = [run.name for run in runs]
     if not runs or len(set(names)) < len(names):
         raise InputError(f"records need finished runs with names of their own; found {names}")
@@ -51,6 +52,8 @@ def _keep(run: RunFolder, record: RunFolder) -> Path:
     files.write_json(record.path / "environment.json", known)
     if run.data_file.exists():
         files.write_text(record.data_file, cut(run.data_file.read_text("utf-8")))
+    if run.searched_file.exists():
+        files.write_bytes(record.searched_file, run.searched_file.read_bytes())
     lines = [json.dumps(line, sort_keys=True) + "\n" for line in run.metrics()]
     files.write_text(record.path / "metrics.jsonl", "".join(lines))
     for name in run.prediction_sets():

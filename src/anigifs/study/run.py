@@ -54,11 +54,17 @@ def run_study(study: StudyConfig, where: Where, order: Order, say: Say = print) 
     simulated = simulations(study, where.out)
     for one in simulated:
         say(f"simulated data in {one.root}: {one.clips:,} clips{_gifs(one)}")
-    if not order.dry:
+    guess = partial(rehearse, processes=order.processes)
+    if study.simulate.make:  # drawing takes minutes: the plan is said before
+        say(describe(amounts(jobs, {}, guess), order.processes))
+        if order.dry:
+            return None
         make(simulated, cores())
     clips = _checked(study, jobs, where, order, say)
-    if order.dry:
-        return None
+    if not study.simulate.make:
+        say(describe(amounts(jobs, clips, guess), order.processes))
+        if order.dry:
+            return None
     execute(jobs, where.out, order.processes, clips)
     return publish(study, jobs, where.out, say)
 
@@ -78,17 +84,12 @@ def publish(study: StudyConfig, jobs: Sequence[Job], out: Path, say: Say = print
 def _checked(
     study: StudyConfig, jobs: list[Job], where: Where, order: Order, say: Say
 ) -> dict[Path, int]:
-    """Sizes of the training sets, with the plan said in any case."""
-    clips: dict[Path, int] = {}
+    """Sizes of the training sets; where something is amiss, the plan is said before the error."""
     try:
-        if not order.dry or not study.simulate.make:
-            clips = check(study, jobs, where)
+        return check(study, jobs, where)
     except AnigifsError:
-        say(describe(amounts(jobs, clips), order.processes))
+        say(describe(amounts(jobs, {}), order.processes))
         raise
-    guess = partial(rehearse, processes=order.processes)
-    say(describe(amounts(jobs, clips, guess), order.processes))
-    return clips
 
 
 def _named(also: Sequence[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from anigifs.algorithms.edits import Space, edit
+from anigifs.core import files
 from anigifs.core.config import load
 from anigifs.core.records import Clip, ClipSet, Problem
 from anigifs.core.runs import RunFolder
@@ -28,13 +29,13 @@ from anigifs.loader.batch import Tensors, to_batch
 from anigifs.loader.photometric import Edit, to_levels
 from anigifs.models.hooks import on_output
 from anigifs.report.loss_chart import loss_chart
+from anigifs.report.text import words
 from anigifs.study.config import ExperimentConfig
 from anigifs.study.pictures import strip_of, write_png
 from anigifs.train import checkpoint
 
 MOST, MEASURED, FRAMES = 4, 16, 8
 """Tuples shown, clips that "now" is measured on, frames of a strip."""
-SEARCHES = ("worst-case",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,15 @@ def members_of(run: RunFolder) -> tuple[list[Tried], dict[str, Any]]:
     ], options
 
 
+def write_searched(run: RunFolder) -> None:
+    """Write down beside the checkpoints what a run's search found, for the report."""
+    if found := members_of(run)[0]:
+        facts = [
+            {"step": o.step, "score": o.score, "edits": [[*e] for e in o.edits]} for o in found
+        ]
+        files.write_json(run.searched_file, facts)
+
+
 def write_figure(path: Path, found: Searched) -> None:
     """Draw it as PNG: the strips, and below them the losses over time."""
     rows = sheet(found.lines)
@@ -124,11 +134,6 @@ def write_figure(path: Path, found: Searched) -> None:
         page.paste(part, (margin, top))
         top += part.height
     write_png(path, page)
-
-
-def words(edits: Sequence[Edit]) -> str:
-    """A tuple as text: `brightness 1.2, grayscale`."""
-    return ", ".join(op if level is None else f"{op} {level:.3g}" for op, level in edits)
 
 
 def _line(one: Tried, shown: Tensor, space: Space, fitness: str) -> Line:
