@@ -30,7 +30,8 @@ class WorstCaseConfig(Config):
     """When, how and on what to search."""
 
     every: int = Field(200, ge=1)
-    """Training steps between searches, each on the last of a period. Source: section 4.1."""
+    """Batches between searches, each on the last of a period (with gradient accumulation several
+    batches make one step). Source: section 4.1."""
     trials: int = Field(50, ge=1)
     """Tuples that a random search tries. Source: section 4.1."""
     edits: int = Field(4, ge=1, le=16)

@@ -95,6 +95,7 @@ def _panel(axes: Axes, title: str, values: Sequence[Estimate | None], colour: st
         face = colour if one.clear_of_zero else PAPER
         axes.plot(100 * one.value, y, "o", color=colour, markerfacecolor=face, markersize=5)
     axes.set_title(title, loc="left", fontsize=9, color=INK)
+    axes.set_xlabel("points", fontsize=8, color=SOFT)
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_color(SOFT)  # where a panel begins: a dot at its end is not the next's
