@@ -1,5 +1,6 @@
 """The documents say what the code does: links, commands, options and the source map."""
 
+import ast
 import importlib.util
 import re
 import shlex
@@ -14,6 +15,7 @@ from anigifs.cli.main import build_app
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 COMMAND = re.compile(r"^\s*(?:\$ )?((?:\.venv/bin/)?anigifs .*)$", re.MULTILINE)
+PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 FENCE = re.compile(r"```(?:sh|console|bash)\n(.*?)```", re.DOTALL)
 
 
@@ -83,6 +85,19 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_documents(path
 def test_every_option_says_what_it_does(path):
     silent = [p.name for p in COMMANDS[path].params if isinstance(p, click.Option) and not p.help]
     assert silent == []
+
+
+def test_the_example_that_reads_looks_gives_the_numbers_of_the_results(monkeypatch, capsys):
+    (code,) = PYTHON.findall((ROOT / "docs" / "explain.md").read_text("utf-8"))
+    monkeypatch.chdir(ROOT)
+    exec(code, {})
+    rows = ast.literal_eval(capsys.readouterr().out)
+    shown = {
+        row["method"]: f"{100 * row['value']:.1f}" for row in rows if row["score"] == "peak-in-tube"
+    }
+    cells = " | ".join(shown[name] for name in ("pretrain", "erm", "saliency"))
+    results = (ROOT / "docs" / "results.md").read_text("utf-8")
+    assert f"| animated: peak in the box | {cells} |" in results
 
 
 def test_the_readme_lists_every_source_file_with_its_own_first_line():

@@ -1,5 +1,6 @@
 """Maps of a model that looks at light pixels, on GIF files with a light square."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,15 @@ from torch import nn
 from anigifs.core.errors import InputError, IntegrityError, ProtocolError
 from anigifs.core.records import Box, Clip, ClipSet, Domain
 from anigifs.evaluate.forward import Subject
-from anigifs.evaluate.looks import SCORES, Looks, differ, read_looks, summarise, write_looks
+from anigifs.evaluate.looks import (
+    SCORES,
+    Looks,
+    differ,
+    mean_curve,
+    read_looks,
+    summarise,
+    write_looks,
+)
 from anigifs.evaluate.saliency import LookConfig, look
 from anigifs.media.encode import encode_gif
 from anigifs.media.sampling import SamplingConfig
@@ -64,11 +73,28 @@ def test_every_clip_is_scored_as_far_as_it_can_be(clips):
     assert all(0 <= value <= 1 for value in found.scores["deletion"] + found.scores["insertion"])
 
 
+def test_each_clip_keeps_its_curves_beside_their_areas(clips):
+    found = look(subject(), clips, LookConfig(steps=2))
+    # half of the clip is 1, half -1, its blur 0: means of 0, -0.5 without the light half, 0 of
+    # grey; inserting, 0, 0.5 with the light half, 0. The logits are +-5 x (mean + 0.5).
+    sure, surer = (1 / (1 + np.exp(-2 * logit)) for logit in (2.5, 5))
+    deletion, insertion = (sure, 0.5, sure), (sure, surer, sure)
+    assert found.curves["deletion"][0] == pytest.approx(deletion, abs=6e-5)
+    assert found.curves["insertion"][0] == pytest.approx(insertion, abs=6e-5)
+    assert found.scores["deletion"][0] == pytest.approx((sure + 0.5) / 2, abs=1e-6)
+    assert {name: len(rows) for name, rows in found.curves.items()} == {
+        "deletion": 3,
+        "insertion": 3,
+    }
+    assert all(value == round(value, 4) for value in found.curves["deletion"][0])
+
+
 def test_curves_can_be_left_out_and_the_predicted_class_explained(clips):
     dark = replace(clips, clips=tuple(replace(clip, label="dark") for clip in clips.clips))
     config = LookConfig(steps=0, explain="predicted")
     found = look(subject(), dark, config)
     assert found.scores["deletion"] == (None,) * 3
+    assert found.curves == {}
     assert found.explained == "predicted"
     own = look(subject(), dark, LookConfig(steps=0))
     assert own.scores["peak-in-tube"] == (0.0, 1.0, None), "darkness is on the other side"
@@ -157,6 +183,27 @@ def test_a_score_that_no_clip_has_is_left_out():
     assert summarise([none]) == {}
 
 
+def with_curves(one, *rows):
+    return replace(one, curves={"deletion": rows * (40 // len(rows))})
+
+
+def test_the_mean_curve_has_at_each_step_the_interval_of_the_scores():
+    high, low = with_curves(looks(0), (0.8, 0.3), (0.4, 0.1)), with_curves(looks(1), (0.6, 0.0))
+    found = mean_curve([high, low], "deletion")
+    assert [one.value for one in found] == pytest.approx([0.6, 0.1])
+    as_score = replace(high, scores={**high.scores, "tube": (0.8, 0.4) * 20})
+    assert mean_curve([high], "deletion")[0] == summarise([as_score])["tube"].estimate
+
+
+def test_a_mean_curve_takes_the_clips_whose_curve_every_run_has():
+    some = with_curves(looks(0), (0.8, 0.3), None)
+    found = mean_curve([some, with_curves(looks(1), None, None, (0.6, 0.1), None)], "deletion")
+    assert [one.value for one in found] == pytest.approx([0.7, 0.2])
+    assert mean_curve([some, looks(1)], "deletion") == ()
+    with pytest.raises(ProtocolError, match=r"\[1, 2\] steps"):
+        mean_curve([some, with_curves(looks(1), (0.6, 0.1, 0.0))], "deletion")
+
+
 def test_other_clips_or_seeds_are_not_compared():
     with pytest.raises(ProtocolError, match="ids"):
         differ([looks()], [replace(looks(), ids=tuple(map(str, range(1, 41))))])
@@ -168,14 +215,32 @@ def test_other_clips_or_seeds_are_not_compared():
 
 def test_a_file_holds_everything(tmp_path, clips):
     found = look(subject(), clips, LookConfig(steps=1))
+    found = replace(found, curves={**found.curves, "insertion": ((0.0001, 1.0), None, (0.5, 0.0))})
     write_looks(tmp_path / "looks.json", found)
     assert read_looks(tmp_path / "looks.json") == found
+    assert '"0.0001 1.0"' in (tmp_path / "looks.json").read_text("utf-8"), "a line a curve"
+
+
+def test_a_file_of_before_curves_were_kept_still_loads(tmp_path, clips):
+    found = look(subject(), clips, LookConfig(steps=1))
+    write_looks(tmp_path / "looks.json", found)
+    held = json.loads((tmp_path / "looks.json").read_text("utf-8"))
+    del held["curves"]
+    (tmp_path / "looks.json").write_text(json.dumps(held), encoding="utf-8")
+    assert read_looks(tmp_path / "looks.json") == replace(found, curves={})
 
 
 def test_files_that_are_no_scores_are_refused(tmp_path):
     with pytest.raises(InputError, match="explain"):
         read_looks(tmp_path / "absent.json")
-    for text in ("{", "[]", '{"format": 7}', '{"format": 1}', '{"format": 1, "problems": [3]}'):
+    for text in (
+        "{",
+        "[]",
+        '{"format": 7}',
+        '{"format": 1}',
+        '{"format": 1, "problems": [3]}',
+        '{"format": 1, "problems": [], "scores": {}, "curves": {"deletion": ["0.1 x"]}}',
+    ):
         (tmp_path / "bad.json").write_text(text)
         with pytest.raises(IntegrityError):
             read_looks(tmp_path / "bad.json")

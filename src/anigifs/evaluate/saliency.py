@@ -21,7 +21,7 @@ from anigifs.core.progress import track
 from anigifs.core.records import Clip, ClipSet, Problem
 from anigifs.evaluate.align import Aligned, align
 from anigifs.evaluate.forward import PredictConfig, Subject, batches
-from anigifs.evaluate.looks import SCORES, Looks, read_looks, write_looks
+from anigifs.evaluate.looks import SCORES, Curve, Looks, read_looks, write_looks
 from anigifs.evaluate.predictions import Rule
 from anigifs.explain.causal import area, curves
 from anigifs.explain.gradcam import grad_cam
@@ -29,6 +29,8 @@ from anigifs.explain.tubes import Propagate, energy_in_tube, peak_in_tube, tube
 from anigifs.loader.batch import Tensors, to_batch
 
 Scores = dict[str, list[float | None]]
+DECIMALS = 4
+"""To how many a curve's probabilities are rounded; the areas are of the whole numbers."""
 
 
 class LookConfig(Config):
@@ -75,6 +77,7 @@ def look(
         answers=tuple(one.answer for one in found.answers),
         on_label=tuple(one.on_label for one in found.answers),
         on_answer=tuple(one.on_answer for one in found.answers),
+        curves={name: tuple(rows) for name, rows in found.curves.items()},
         set_name=clips.name,
         explained=config.explain,
         simulated=clips.simulated,
@@ -114,10 +117,21 @@ def settings_of(subject: Subject, config: LookConfig, rule: str) -> str:
     return json.dumps({"look": asked, "view": view, "rule": rule}, sort_keys=True)
 
 
-def score_maps(
-    subject: Subject, batch: Tensors, config: LookConfig
-) -> tuple[dict[str, Tensor], Tensor]:
-    """Every score of a batch, (B,) each, NaN where there is none; and the logits (B, K)."""
+class Scored(NamedTuple):
+    """What the maps of a batch are worth.
+
+    scores: by name of `SCORES`, (B,) each, NaN where there is none.
+    logits: (B, K).
+    curves: "deletion" and "insertion", (B, steps + 1) each, in [0, 1]; empty without steps.
+    """
+
+    scores: dict[str, Tensor]
+    logits: Tensor
+    curves: dict[str, Tensor]
+
+
+def score_maps(subject: Subject, batch: Tensors, config: LookConfig) -> Scored:
+    """Every score of a batch, and what deletion and insertion went through."""
     targets = batch.labels if config.explain == "label" else None
     maps, logits = grad_cam(subject.model, batch.clips, targets)
     asked = logits.argmax(1) if targets is None else targets
@@ -131,10 +145,10 @@ def score_maps(
         "insertion": nothing,
         "tube": torch.where(known, mask.to(maps).mean((1, 2, 3)), nothing),
     }
-    if config.steps:
-        deletion, insertion = curves(subject.model, batch.clips, maps, asked, config.steps)
-        found |= {"deletion": area(deletion), "insertion": area(insertion)}
-    return found, logits
+    if not config.steps:
+        return Scored(found, logits, {})
+    ways = curves(subject.model, batch.clips, maps, asked, config.steps)._asdict()
+    return Scored(found | {name: area(way) for name, way in ways.items()}, logits, ways)
 
 
 class Answer(NamedTuple):
@@ -162,20 +176,28 @@ class _Found(NamedTuple):
     ids: list[str]
     answers: list[Answer]
     scores: Scores
+    curves: dict[str, list[Curve | None]]
     problems: list[Problem]
 
 
 def _looked(subject: Subject, clips: ClipSet, config: LookConfig, columns: Tensor) -> _Found:
-    found = _Found([], [], {name: [] for name in SCORES}, [])
+    found = _Found([], [], {name: [] for name in SCORES}, {}, [])
     for batch, broken in _read(subject, clips, config):
         found.problems.extend(broken)
         if batch is not None:
-            values, logits = score_maps(subject, batch, config)
+            values, logits, ways = score_maps(subject, batch, config)
             found.ids.extend(batch.ids)
             found.answers.extend(answers_of(logits, batch.labels, columns, subject.classes))
             for name, column in values.items():
                 found.scores[name] += [None if v != v else v for v in column.tolist()]
+            for name, way in ways.items():
+                found.curves.setdefault(name, []).extend(map(_rounded, way.tolist()))
     return found
+
+
+def _rounded(curve: list[float]) -> Curve | None:
+    """A curve as it is kept; none where one of its values is none."""
+    return None if any(v != v for v in curve) else tuple(round(v, DECIMALS) for v in curve)
 
 
 def _columns(aligned: Aligned, classes: Sequence[str]) -> Tensor:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from anigifs.core import files
 from anigifs.evaluate.looks import Looks
+from anigifs.report.causal import areas
 from anigifs.report.looking import Looking, captions
+from anigifs.report.panels import Drawing
 from anigifs.report.text import bounds, count, percent
 
 
@@ -51,7 +53,7 @@ class Gallery:
     """All that the page shows.
 
     order: in words, how the cards are sorted. total: clips that they were chosen from.
-    figures: pictures beside the page, with what they show.
+    figures: pictures beside the page, with what they show. curves: of deletion and insertion.
     """
 
     title: str
@@ -61,6 +63,7 @@ class Gallery:
     total: int
     figures: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = field(default=())
+    curves: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ def write_gallery(path: Path, gallery: Gallery, ways: Sequence[Outcome]) -> None
 def render(gallery: Gallery, ways: Sequence[Outcome]) -> str:
     """The page as text."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
     environment = Environment(
         loader=PackageLoader("anigifs.report"),
@@ -145,11 +149,12 @@ def render(gallery: Gallery, ways: Sequence[Outcome]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "bounds": bounds, "whole": _whole}
+    environment.filters |= {"percent": percent, "bounds": bounds, "whole": _whole, "raw": Markup}
     return environment.get_template("gallery.html.j2").render(
         gallery=gallery,
         looking=gallery.table,
         captions=captions(gallery.table),
+        areas=areas(gallery.table),
         outcomes=ways,
         total=sum(one.clips for one in ways),
         count=count,

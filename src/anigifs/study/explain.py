@@ -20,6 +20,7 @@ from anigifs.evaluate.looks import Looks, looks_file, read_looks
 from anigifs.evaluate.predictions import Rule
 from anigifs.evaluate.saliency import LookConfig, look_to
 from anigifs.explain.overlay import beside, sheet
+from anigifs.report.causal import causal_drawing
 from anigifs.report.gallery import (
     Card,
     Gallery,
@@ -77,7 +78,8 @@ def explain(runs: Sequence[RunFolder], ask: Ask, out: Path) -> Looking:
         Model(name, subject, _look(run, subject, clips, spec, ask))
         for name, subject, run in zip(names, subjects, runs, strict=True)
     ]
-    table = looking({one.name: [one.looks] for one in models})
+    by_name = {one.name: [one.looks] for one in models}
+    table = looking(by_name)
     _check(models)
     order, words = ranking([one.looks for one in models])
     cards = list(_cards(models, clips, order[: ask.clips], ask, out))
@@ -89,9 +91,16 @@ def explain(runs: Sequence[RunFolder], ask: Ask, out: Path) -> Looking:
         total=len(order),
         figures=tuple(_figures(models, runs, clips, ask, out)),
         problems=tuple(f"{p.item}: {p.reason}" for p in models[0].looks.problems),
+        curves=causal_drawing(by_name, _chance(subjects)),
     )
     write_gallery(out / "index.html", gallery, outcomes([one.looks for one in models], names))
     return table
+
+
+def _chance(subjects: Sequence[Subject]) -> float | None:
+    """A guess's probability of one class, in (0, 1]; None where the heads differ in size."""
+    sizes = {len(one.classes) for one in subjects}
+    return 1 / sizes.pop() if len(sizes) == 1 else None
 
 
 def _names(subjects: Sequence[Subject]) -> list[str]:
