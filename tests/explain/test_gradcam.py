@@ -5,6 +5,7 @@ from torch import nn
 from anigifs.core.errors import InputError
 from anigifs.explain.gradcam import grad_cam
 from anigifs.models.config import ModelConfig, build_model
+from tests.models.adapters.test_torchvision import torchvision_or_skip
 
 attr = pytest.importorskip("captum.attr", reason="captum is the independent Grad-CAM")
 
@@ -52,6 +53,36 @@ def test_maps_of_a_transformer_agree_with_captum(name):
     maps = grad_cam(transformer, clips, LABELS).maps
     assert maps.shape[2:] == (2, 2)
     assert torch.allclose(maps, expected, atol=1e-5 * expected.abs().max().item(), rtol=0)
+
+
+def test_maps_of_a_network_that_works_frame_by_frame_agree_with_captum():
+    pytest.importorskip("transformers")
+    options = {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1]}
+    torch.manual_seed(0)
+    network = build_model(ModelConfig(name="resnet_frames", options=options), tuple("abcde")).eval()
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+    clips = torch.rand(3, 3, 4, 32, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    expected = attr.LayerGradCam(network, network.last_block).attribute(clips, target=LABELS)
+    maps = grad_cam(network, clips, LABELS).maps
+    assert maps.shape[:2] == (3, 4)
+    scale = expected.abs().max()
+    assert scale > 0
+    assert torch.allclose(maps, expected[:, 0], atol=1e-5 * scale.item(), rtol=0)
+
+
+@pytest.mark.parametrize("name", ["r3d_18", "swin3d_t"])
+def test_maps_of_a_torchvision_network_agree_with_captum(name):
+    torchvision_or_skip()
+    torch.manual_seed(0)
+    network = build_model(ModelConfig(name=name), tuple("abcde")).eval()
+    clips = torch.rand(3, 3, 8, 64, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    expected = attr.LayerGradCam(network, network.last_block).attribute(clips, target=LABELS)
+    maps = grad_cam(network, clips, LABELS).maps
+    assert expected.shape[2:] == maps.shape[1:]
+    scale = expected.abs().max()
+    assert torch.allclose(maps, expected[:, 0], atol=1e-5 * scale.item(), rtol=0)
 
 
 def test_without_a_class_the_strongest_one_is_explained(model, clips):

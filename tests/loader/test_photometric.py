@@ -8,6 +8,7 @@ from PIL import Image, ImageEnhance, ImageOps
 from anigifs.core.errors import InputError, UnknownName
 from anigifs.loader import photometric, photometric_cpu, photometric_torch
 from anigifs.loader.photometric import POOL, Edit, apply_tuple, draw_tuple, from_levels, to_levels
+from anigifs.media.decode import decode
 
 
 def by_pillow(frame, edit):
@@ -101,6 +102,22 @@ def test_autocontrast_cuts_as_many_pixels_as_pillow(channels, passes):
 def test_a_tuple_of_four_equals_pillow(edits, seed, size):
     pixels = frames(seed, (2, 3, 2, *size))
     assert torch.equal(apply_tuple(pixels, edits), expected(pixels, edits))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("folder", ["animated", "real-video"])
+def test_real_frames_equal_pillow_under_every_edit_and_tuples_of_four(folder, real_data, passes):
+    """Three files each, of drawings and of films: every level of every edit, and 30 tuples."""
+    suffixes = {".gif", ".mkv", ".avi"}
+    files = [path for path in sorted((real_data / folder).rglob("*.*")) if path.suffix in suffixes]
+    tuples = [[Edit(op, level)] for op, levels in POOL.items() for level in levels]
+    tuples += [draw_tuple(torch.Generator().manual_seed(seed)) for seed in range(30)]
+    for path in files[:: len(files) // 3][:3]:
+        shown = decode(path, lambda timing: np.array([0, len(timing) // 2])).pixels
+        rows = slice(None, None, -(-shown.shape[1] // 120))  # of real pixels, some
+        pixels = torch.from_numpy(shown[:, rows, rows].copy()).permute(3, 0, 1, 2)[None]
+        for edits in tuples:
+            assert torch.equal(apply_tuple(pixels, edits), expected(pixels, edits)), (path, edits)
 
 
 @pytest.mark.parametrize("op", ["brightness", "colour", "contrast", "sharpness"])
