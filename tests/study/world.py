@@ -66,9 +66,12 @@ TINY = (
     "base.train.checkpoint_every=1",
     "base.train.log_every=1",
     "base.train.workers=0",
-    "methods.random-augment=false",
-    "methods.worst-case=false",
-    "methods.rada=false",
+    "methods.worst-case.train.algorithm.every=3",
+    "methods.worst-case.train.algorithm.trials=2",
+    "methods.rada.train.algorithm.every=3",
+    "methods.rada.train.algorithm.steps=2",
+    "methods.rada.train.algorithm.hidden=16",
+    "methods.rada.train.algorithm.segments=3",
     "methods.saliency.train.algorithm.every=2",
 )
 """`--set` texts that make study-2 a matter of seconds."""
